@@ -108,7 +108,8 @@ private struct Scaling {
         let gradient = gradient * gradientScale + parameter * weightDecay
         square = square * alpha + gradient * gradient * share
         mean += (gradient - mean) * share
-        let variance = pointwiseMax(square - mean * mean, Vector())
+        var variance = square - mean * mean
+        variance.replace(with: 0, where: variance .< 0)
         return gradient / (variance.squareRoot() + epsilon)
     }
 }

@@ -1,0 +1,46 @@
+import Optimizers
+
+/// Parameters, gradients and slots for a test.
+struct OptimizerState {
+    var parameters: [Float]
+    var gradients: [Float]
+    private(set) var slots: [Float]
+    private let slotNames: [String]
+
+    init(_ parameters: [Float], for optimizer: any Optimizer) {
+        self.parameters = parameters
+        gradients = Array(repeating: 0, count: parameters.count)
+        slotNames = optimizer.slotNames
+        slots = Array(repeating: 0, count: parameters.count * slotNames.count)
+    }
+
+    /// The contents of a slot.
+    func slot(_ name: String) -> ArraySlice<Float>? {
+        guard let index = slotNames.firstIndex(of: name) else { return nil }
+        return slots[index * parameters.count..<(index + 1) * parameters.count]
+    }
+
+    /// Hands out a view of all parameters.
+    mutating func withSlice(_ body: (ParameterSlice) -> Void) {
+        let count = parameters.count
+        parameters.withUnsafeMutableBufferPointer { parameters in
+            gradients.withUnsafeBufferPointer { gradients in
+                slots.withUnsafeMutableBufferPointer { slots in
+                    guard let parameters = parameters.baseAddress,
+                        let gradients = gradients.baseAddress
+                    else { return }
+                    body(
+                        ParameterSlice(
+                            parameters: parameters, gradients: gradients,
+                            slots: slots.isEmpty ? nil : slots.baseAddress, slotStride: count,
+                            count: count))
+                }
+            }
+        }
+    }
+}
+
+extension OptimizerState {
+    /// The bits of everything that an update changes.
+    var bits: [UInt32] { (parameters + slots).map(\.bitPattern) }
+}
