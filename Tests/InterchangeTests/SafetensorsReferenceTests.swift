@@ -38,7 +38,7 @@ import Testing
         let url = folder.file("ours.safetensors")
         try Safetensors.write(
             [
-                TensorValue("w", shape: [2, 3], floats: [1, -2, 0.1, 1e-40, .infinity, 6]),
+                TensorValue("w", shape: [2, 3], floats: [1, -2, 0.1, 0x1p-140, .infinity, 6]),
                 TensorValue("steps", shape: [], integers: [-5_000_000_000]),
                 TensorValue("empty", shape: [0, 4], floats: []),
                 TensorValue("ü \"q\"\\", shape: [1], floats: [42]),
@@ -59,7 +59,7 @@ import Testing
                 empty float32 (0, 4) []
                 steps int64 () -5000000000
                 w float32 (2, 3) [[1.0, -2.0, 0.10000000149011612], \
-                [9.99994610111476e-41, inf, 6.0]]
+                [7.174648137343064e-43, inf, 6.0]]
                 ü "q"\\ float32 (1,) [42.0]
 
                 """)
