@@ -1,0 +1,4 @@
+import VectorInterface
+
+/// The kernels as built for this target's instruction set.
+public enum Implementation: VectorKernels {}

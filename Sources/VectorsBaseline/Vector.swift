@@ -1,0 +1,59 @@
+import CVector
+
+typealias Vector = SIMD16<Float>
+
+/// How many floats a vector holds.
+@inline(__always)
+var vectorWidth: Int { 16 }
+
+@inline(__always)
+func load(_ pointer: UnsafePointer<Float>, _ lanes: Int) -> Vector {
+    lanes == vectorWidth
+        ? UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self) : loadPart(pointer, lanes)
+}
+
+@inline(__always)
+func load(_ pointer: UnsafeMutablePointer<Float>, _ lanes: Int) -> Vector {
+    load(UnsafePointer(pointer), lanes)
+}
+
+@inline(__always)
+func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ lanes: Int) {
+    if lanes == vectorWidth {
+        UnsafeMutableRawPointer(pointer).storeBytes(of: vector, as: Vector.self)
+    } else {
+        storePart(vector, pointer, lanes)
+    }
+}
+
+/// The first lanes from memory, the others zero.
+@inline(never)
+func loadPart(_ pointer: UnsafePointer<Float>, _ lanes: Int) -> Vector {
+    var vector = Vector()
+    for lane in 0..<lanes { vector[lane] = pointer[lane] }
+    return vector
+}
+
+@inline(never)
+func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ lanes: Int) {
+    for lane in 0..<lanes { pointer[lane] = vector[lane] }
+}
+
+/// Calls `body` with the start and the number of lanes of each vector in a run of floats.
+///
+/// One call site serves whole and partial vectors alike: with two the compiler no longer inlines
+/// the body, and both give the same bits because they are the same code.
+@inline(__always)
+func forEachVector(of count: Int, _ body: (_ start: Int, _ lanes: Int) -> Void) {
+    var start = 0
+    while start < count {
+        body(start, min(vectorWidth, count &- start))
+        start &+= vectorWidth
+    }
+}
+
+/// a · b + c, with one rounding where the instruction set has it.
+@inline(__always)
+func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    cvector_multiply_add(a, b, c)
+}
