@@ -19,7 +19,8 @@ public final class MPICommunicator: Communicator {
     public let placement: HostPlacement
     /// As `Communicator` says.
     public let log: OperationLog
-    let handle: OpaquePointer
+    /// The group as CMPI knows it.
+    package let handle: OpaquePointer
     let pieceByteCount: Int
 
     /// Starts MPI and gives the group of all ranks.

@@ -204,6 +204,7 @@ public final class ThreadCommunicator: Communicator {
 
     /// As `Communicator` says.
     public func abort(exitCode: ExitCode) throws -> Never {
+        try group.world.withLock { try group.world.checkAlive() }
         throw Failure(exitCode, in: "abort", found: "rank \(rank) ended the job")
     }
 

@@ -83,7 +83,8 @@ int cmpi_bitwise_or_uint64(
 
 int cmpi_broadcast(cmpi_communicator *communicator, void *bytes, size_t byte_count, size_t root);
 
-// The same number of bytes from every rank, one after the other in `gathered`, on every rank.
+// The same number of bytes from every rank, one after the other in `gathered`, on every rank. For
+// a few numbers such as the counts below: more than 1 GiB a rank is an error.
 int cmpi_all_gather(
     cmpi_communicator *communicator, const void *bytes, size_t byte_count, void *gathered);
 
@@ -118,7 +119,8 @@ int cmpi_send_receive(
 int cmpi_window_allocate_shared(
     cmpi_communicator *communicator, size_t byte_count, cmpi_window **window, void **base);
 
-// Where in this process the memory of another rank of the window lies, and how large it is.
+// Where in this process the memory of another rank of the window lies, and how large it is at
+// least: Open MPI tells the size in whole pages.
 int cmpi_window_query(cmpi_window *window, size_t rank, size_t *byte_count, void **base);
 
 // MPI_Win_sync: what this rank stored before is visible to those who see a later signal of it, and
