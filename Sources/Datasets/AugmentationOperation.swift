@@ -38,6 +38,7 @@ extension AugmentationOperation {
     /// The failure for parameters that are not understood.
     ///
     /// - Parameter parameters: The words that followed the name.
+    /// - Returns: The failure, with `.usage`.
     static func misunderstood(_ parameters: [String]) -> Failure {
         Failure(
             .usage, in: "--augment", expected: usage,

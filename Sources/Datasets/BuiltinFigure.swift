@@ -20,7 +20,9 @@ enum Figure: Int, CaseIterable {
     }
 }
 
-/// Where a figure stands in an image. Lengths are sixteenths of a pixel.
+/// Where a figure stands in an image.
+///
+/// Lengths are sixteenths of a pixel.
 struct FigurePose {
     let centreX: Int
     let centreY: Int

@@ -21,7 +21,7 @@ public struct BuiltinImages: ImageSource {
     public let count: Int
     /// Mean and deviation of the training images.
     public let normalization = Normalization(
-        mean: [0.4986, 0.4998, 0.4989], deviation: [0.2507, 0.2502, 0.2506])
+        mean: [0.4927, 0.4991, 0.4963], deviation: [0.2968, 0.2973, 0.2978])
     private let bytes: ImmutableBytes
 
     /// The names of the classes.

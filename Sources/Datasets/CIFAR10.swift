@@ -1,8 +1,10 @@
 import Diagnostics
 import Foundation
 
-/// CIFAR-10 in its binary form: records of one label byte and 3,072 pixel bytes, `[channel, height,
-/// width]`. The files are mapped, so that all ranks of a host share one copy.
+/// CIFAR-10 in its binary form.
+///
+/// A record is one label byte and 3,072 pixel bytes, `[channel, height, width]`. The files are
+/// mapped, so that all ranks of a host share one copy.
 ///
 /// Source: Krizhevsky 2009; https://www.cs.toronto.edu/~kriz/cifar.html.
 public struct CIFAR10: ImageSource {
@@ -13,6 +15,7 @@ public struct CIFAR10: ImageSource {
     /// The official names of the files of a split.
     ///
     /// - Parameter split: Training or test.
+    /// - Returns: Five names, or one.
     public static func fileNames(of split: DatasetSplit) -> [String] {
         switch split {
         case .training: (1...5).map { "data_batch_\($0).bin" }
@@ -23,10 +26,15 @@ public struct CIFAR10: ImageSource {
     static let recordByteCount = 1 + 3072
     static let recordsPerFile = 10_000
 
+    /// What messages call the images.
     public let name: String
+    /// 32×32×3.
     public let format = ImageFormat(height: 32, width: 32, channels: 3)
+    /// `[channel, height, width]`.
     public let layout = PixelLayout.planar
+    /// The number of images.
     public let count: Int
+    /// The constants of the training images.
     public let normalization = Normalization.cifar10
     private let files: [ImmutableBytes]
 
@@ -60,7 +68,7 @@ public struct CIFAR10: ImageSource {
 
     /// Opens one file with any number of records, for prediction.
     ///
-    /// - Parameter file: The path of the file.
+    /// - Parameter path: The path of the file.
     /// - Throws: `Failure` with `.missingInput` for a missing file, with `.badData` for a file that
     ///   is not a whole number of records or has a label above 9.
     public init(file path: String) throws {
@@ -83,8 +91,10 @@ public struct CIFAR10: ImageSource {
         files = [file]
     }
 
+    /// The class of an image.
     public func label(at index: Int) -> Int { Int(record(at: index).pointee) }
 
+    /// The bytes of an image, `[channel, height, width]`.
     public func pixels(at index: Int) -> UnsafePointer<UInt8> { record(at: index) + 1 }
 
     private func record(at index: Int) -> UnsafePointer<UInt8> {

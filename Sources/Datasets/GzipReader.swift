@@ -5,7 +5,9 @@ import Diagnostics
 ///
 /// Nothing is allocated in proportion to what the file claims to hold.
 final class GzipReader {
-    /// Deflate cannot compress better than this. Source: zlib's technical notes, 1032 : 1.
+    /// Deflate cannot compress better than this.
+    ///
+    /// Source: zlib's technical notes, 1032 : 1.
     static let largestRatio = 1032
 
     private static let fix = "fetch it again"

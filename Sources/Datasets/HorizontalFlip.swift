@@ -2,7 +2,9 @@ import Randomness
 
 /// Mirrors half of the images, left to right.
 public struct HorizontalFlip: AugmentationOperation {
+    /// `flip`.
     public static let name = "flip"
+    /// `flip`.
     public static let usage = "flip"
 
     /// Creates a flip.
@@ -13,6 +15,7 @@ public struct HorizontalFlip: AugmentationOperation {
         guard parameters.isEmpty else { throw Self.misunderstood(parameters) }
     }
 
+    /// Mirrors the columns with probability 1/2.
     public func apply(to image: inout ImageEdit, key: RandomKey) {
         if key.integer(below: 2, at: 0) == 1 { image.columns.reverse() }
     }

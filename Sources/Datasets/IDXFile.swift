@@ -22,6 +22,7 @@ struct IDXFile {
     /// - Parameters:
     ///   - path: The file.
     ///   - rank: How many dimensions it must have.
+    ///   - fix: What the user can do about a wrong file.
     /// - Throws: `Failure` with `.missingInput` or `.badData`.
     init(path: String, rank: Int, fix: String = Self.fix) throws {
         let file = try ImmutableBytes(mapping: path, fix: fix)
@@ -34,7 +35,9 @@ struct IDXFile {
         guard !path.hasSuffix(".gz") else {
             throw Failure(
                 .badData, in: path, expected: "gzip data, which begins with 1f 8b",
-                found: hexadecimal(file.start, count: min(2, file.count)), fix: fix)
+                found: hexadecimal(
+                    UnsafeBufferPointer(start: file.start, count: min(2, file.count)),
+                    separator: " "), fix: fix)
         }
         dimensions = try Self.dimensions(
             of: file.start, available: file.count, rank: rank, path: path)
@@ -87,7 +90,7 @@ struct IDXFile {
             throw Failure(
                 .badData, in: path,
                 expected: "00 00 08 0\(rank) (\(rank == 1 ? "labels" : "images") in IDX form)",
-                found: "magic number " + hexadecimal(header, count: start.count),
+                found: "magic number " + hexadecimal(start, separator: " "),
                 fix: "check that this is the right file")
         }
         guard available >= 4 + 4 * rank else {
@@ -104,9 +107,9 @@ struct IDXFile {
 
     private static func check(_ dimensions: [Int], path: String) throws {
         var product = 1
-        for dimension in dimensions where product <= largestByteCount {
-            // Neither factor exceeds 2³², so that the product cannot overflow.
-            product *= dimension
+        for dimension in dimensions {
+            let (value, overflows) = product.multipliedReportingOverflow(by: dimension)
+            product = overflows ? .max : value
         }
         guard product > 0 && product <= largestByteCount && dimensions[0] <= Int(Int32.max) else {
             throw Failure(
@@ -120,12 +123,4 @@ struct IDXFile {
 /// As in `60,000 × 28 × 28`.
 private func text(of dimensions: [Int]) -> String {
     dimensions.map(\.grouped).joined(separator: " × ")
-}
-
-/// As in `1f 8b`.
-private func hexadecimal(_ bytes: UnsafePointer<UInt8>, count: Int) -> String {
-    (0..<count).map { index in
-        let digits = String(bytes[index], radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
-    }.joined(separator: " ")
 }

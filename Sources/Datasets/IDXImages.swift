@@ -7,7 +7,9 @@ import Diagnostics
 public struct IDXImages: ImageSource {
     /// MNIST's classes.
     public static let digitNames = (0...9).map(String.init)
-    /// Fashion-MNIST's classes. Source: Xiao, Rasul & Vollgraf 2017.
+    /// Fashion-MNIST's classes.
+    ///
+    /// Source: Xiao, Rasul & Vollgraf 2017.
     public static let fashionNames = [
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
         "Ankle boot",
@@ -64,7 +66,7 @@ public struct IDXImages: ImageSource {
     /// The class of an image.
     public func label(at index: Int) -> Int {
         precondition(index >= 0 && index < count, "image \(index) of \(count) asked for")
-        guard let labels else { preconditionFailure("\(name) has no labels, but one was asked for") }
+        guard let labels else { preconditionFailure("a label of \(name), which has none") }
         return Int(labels.values[index])
     }
 

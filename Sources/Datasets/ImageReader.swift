@@ -44,36 +44,45 @@ struct ImageReader {
     }
 
     private func convert(_ bytes: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<Float>) {
-        let channels = format.channels
-        let isPlanar = source.layout == .planar
-        let pixelStride = isPlanar ? 1 : channels
-        let channelStride = isPlanar ? format.planeCount : 1
-        guard let tables = table.baseAddress, let columns = edit.columns.places.baseAddress else {
-            return
-        }
+        let rowCount = format.width * format.channels
+        let storedRowCount = source.layout == .planar ? format.width : rowCount
         for row in 0..<format.height {
             let storedRow = Int(edit.rows.places[row])
-            let outputRow = output + row * format.width * channels
-            for channel in 0..<channels {
-                let values = tables + channel * 256
-                let result = outputRow + channel
-                guard storedRow >= 0 else {
-                    fill(result, stride: channels, with: values[0])
-                    continue
-                }
-                let stored =
-                    bytes + channel * channelStride + storedRow * format.width * pixelStride
-                for column in 0..<format.width {
-                    let storedColumn = Int(columns[column])
-                    result[column * channels] =
-                        storedColumn < 0
-                        ? values[0] : values[Int(stored[storedColumn * pixelStride])]
-                }
+            let stored = storedRow < 0 ? nil : bytes + storedRow * storedRowCount
+            let result = output + row * rowCount
+            // Constants in the calls let the compiler unroll the loop over channels.
+            switch (format.channels, source.layout) {
+            case (1, _): convert(stored, 1, 1, 0, into: result)
+            case (3, .planar): convert(stored, 3, 1, format.planeCount, into: result)
+            case (3, .interleaved): convert(stored, 3, 3, 1, into: result)
+            case (let channels, .planar):
+                convert(stored, channels, 1, format.planeCount, into: result)
+            case (let channels, .interleaved):
+                convert(stored, channels, channels, 1, into: result)
             }
         }
     }
 
-    private func fill(_ row: UnsafeMutablePointer<Float>, stride: Int, with value: Float) {
-        for column in 0..<format.width { row[column * stride] = value }
+    /// Writes one row; black padding if there is no stored row.
+    @inline(__always)
+    private func convert(
+        _ stored: UnsafePointer<UInt8>?, _ channels: Int, _ pixelStride: Int, _ channelStride: Int,
+        into result: UnsafeMutablePointer<Float>
+    ) {
+        guard let columns = edit.columns.places.baseAddress, let table = table.baseAddress else {
+            return
+        }
+        for column in 0..<format.width {
+            let pixel = result + column * channels
+            let place = Int(columns[column])
+            guard let stored, place >= 0 else {
+                for channel in 0..<channels { pixel[channel] = table[256 * channel] }
+                continue
+            }
+            for channel in 0..<channels {
+                let byte = stored[place * pixelStride + channel * channelStride]
+                pixel[channel] = table[256 * channel + Int(byte)]
+            }
+        }
     }
 }

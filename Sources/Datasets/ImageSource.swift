@@ -21,6 +21,7 @@ public protocol ImageSource: Sendable {
     /// The class of an image, in `0 ..< classNames.count`.
     ///
     /// - Parameter index: The image, in `0 ..< count`. The source must have labels.
+    /// - Returns: The class.
     func label(at index: Int) -> Int
 
     /// The bytes of an image, `format.elementCount` of them in the order of `layout`.

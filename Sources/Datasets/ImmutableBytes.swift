@@ -14,7 +14,9 @@ final class ImmutableBytes: @unchecked Sendable {
 
     /// Maps a whole file, so that all processes of a host share one copy of it.
     ///
-    /// - Parameter path: A regular file that is not empty.
+    /// - Parameters:
+    ///   - path: A regular file that is not empty.
+    ///   - fix: What the user can do about a file that is missing or empty.
     /// - Throws: `Failure` with `.missingInput` if the file is missing or cannot be read, with
     ///   `.badData` if it is empty or no regular file.
     init(mapping path: String, fix: String? = nil) throws {

@@ -83,8 +83,9 @@ public final class MicrobatchLoader {
         }
         let schedule = MicrobatchSchedule(sampler: sampler, start: start, end: end, share: share)
         // Two batches ahead of the microbatch that the consumer holds.
+        let slotCount = schedule.remainingCount(upTo: 2 * schedule.largestShare + 1)
         ring = MicrobatchRing(
-            schedule: schedule, slotCount: 2 * max(1, schedule.largestShare) + 1,
+            schedule: schedule, slotCount: max(1, slotCount),
             imageCount: min(sampler.microbatchSize, sampler.batchSize, sampler.imageCount),
             elementCount: source.format.elementCount)
         for _ in 0..<threadCount {

@@ -31,7 +31,8 @@ final class MicrobatchRing: @unchecked Sendable {
         self.schedule = schedule
         let floats = imageCount * elementCount
         memory = (0..<slotCount).map { _ in
-            allocateAligned(byteCount: alignedByteCount(4 * floats) + 2 * alignedByteCount(4 * imageCount))
+            allocateAligned(
+                byteCount: alignedByteCount(4 * floats) + 2 * alignedByteCount(4 * imageCount))
         }
         slots = memory.map { start in
             let labels = start + alignedByteCount(4 * floats)
@@ -76,7 +77,9 @@ final class MicrobatchRing: @unchecked Sendable {
 
     /// Waits for a microbatch.
     ///
-    /// - Parameter number: Which of the consumer's microbatches; all before it are given back.
+    /// - Parameters:
+    ///   - number: Which of the consumer's microbatches; all before it are given back.
+    ///   - waiting: Grows by the time for which the call was blocked.
     /// - Returns: The microbatch, or nil after the last one or after `stop`.
     func take(_ number: Int, waiting: inout Duration) -> (MicrobatchSchedule.Entry, Slot)? {
         let place = number % slots.count
@@ -106,7 +109,9 @@ final class MicrobatchRing: @unchecked Sendable {
         state.unlock()
     }
 
-    /// Notes the number of microbatches, known when the schedule ends. The caller holds `state`.
+    /// Notes the number of microbatches, which is known when the schedule ends.
+    ///
+    /// The caller holds `state`.
     private func endReached() {
         scheduleLock.lock()
         total = schedule.entryCount

@@ -14,7 +14,7 @@ struct MicrobatchSchedule {
 
     private let sampler: Sampler
     private let share: @Sendable (Int) -> Range<Int>
-    private let lastStep: Int
+    private var lastStep: Int
     private var steps: Int
     private var number = 0
 
@@ -28,6 +28,7 @@ struct MicrobatchSchedule {
     /// Creates a schedule.
     ///
     /// - Parameters:
+    ///   - sampler: Which images form each microbatch.
     ///   - start: The first step.
     ///   - end: Where to stop, counted from the start of the run.
     ///   - share: The microbatches of a step that this consumer owns, given their number.
@@ -41,10 +42,16 @@ struct MicrobatchSchedule {
         lastStep =
             switch end {
             case .steps(let count): count
-            case .epochs(let count): count * sampler.stepsPerEpoch
+            case .epochs(let count):
+                // More steps than a number can hold never end either.
+                count > Int.max / sampler.stepsPerEpoch ? .max : count * sampler.stepsPerEpoch
             }
         owned = 0..<0
-        if steps < lastStep { owned = ownedMicrobatches(ofStep: start.step) }
+        // Who never owns anything need not look through all the steps for it.
+        if largestShare == 0 { lastStep = steps }
+        if steps < lastStep {
+            owned = ownedMicrobatches(ofStep: sampler.position(afterSteps: steps).step)
+        }
     }
 
     /// The next microbatch, or nil at the end.
@@ -73,6 +80,17 @@ struct MicrobatchSchedule {
         let last = sampler.stepsPerEpoch - 1
         return max(
             ownedMicrobatches(ofStep: 0).count, ownedMicrobatches(ofStep: last).count)
+    }
+
+    /// How many microbatches are to come, counted no further than a limit.
+    func remainingCount(upTo limit: Int) -> Int {
+        var count = owned.count
+        var later = steps + 1
+        while count < limit && later < lastStep {
+            count += ownedMicrobatches(ofStep: sampler.position(afterSteps: later).step).count
+            later += 1
+        }
+        return min(count, limit)
     }
 
     private func ownedMicrobatches(ofStep step: Int) -> Range<Int> {

@@ -3,9 +3,9 @@
 /// Computed in `Float` in this order of operations, which gives the bits of torchvision's `ToTensor`
 /// followed by `Normalize`.
 public struct Normalization: Hashable, Sendable, Codable {
-    /// The mean, of values in 0 ... 1: one a channel, or a single one for all channels.
+    /// The mean of values from 0 to 1: one a channel, or a single one for all channels.
     public let mean: [Float]
-    /// The standard deviation, of values in 0 ... 1, above 0; as many as there are means.
+    /// The standard deviation of values from 0 to 1, above 0; as many as there are means.
     public let deviation: [Float]
 
     /// Creates a normalization.
@@ -23,10 +23,10 @@ public struct Normalization: Hashable, Sendable, Codable {
         self.deviation = deviation
     }
 
-    /// Bytes become 0 ... 1.
+    /// Bytes become 0 to 1.
     public static let unit = Normalization(mean: [0], deviation: [1])
 
-    /// Bytes become −1 ... 1.
+    /// Bytes become −1 to 1.
     public static let symmetric = Normalization(mean: [0.5], deviation: [0.5])
 
     /// The constants of CIFAR-10's training images.
@@ -42,13 +42,15 @@ public struct Normalization: Hashable, Sendable, Codable {
     /// Whether the constants can be used for images of so many channels.
     ///
     /// - Parameter channels: Values of a pixel.
+    /// - Returns: Whether there is one value a channel, or one for all.
     public func fits(channels: Int) -> Bool { mean.count == 1 || mean.count == channels }
 
     /// The value of a byte.
     ///
     /// - Parameters:
-    ///   - byte: The pixel's value, 0 ... 255.
+    ///   - byte: The pixel's value, 0 to 255.
     ///   - channel: The channel of the pixel.
+    /// - Returns: `(byte / 255 − mean) / deviation`.
     public func value(of byte: UInt8, channel: Int) -> Float {
         let column = mean.count == 1 ? 0 : channel
         return (Float(byte) / 255 - mean[column]) / deviation[column]
@@ -57,6 +59,7 @@ public struct Normalization: Hashable, Sendable, Codable {
     /// The values of all bytes, `[channel, 256]`.
     ///
     /// - Parameter channels: Values of a pixel.
+    /// - Returns: The values, those of a channel together.
     func table(channels: Int) -> [Float] {
         (0..<channels).flatMap { channel in
             (0...255).map { value(of: UInt8($0), channel: channel) }

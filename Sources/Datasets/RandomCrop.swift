@@ -7,7 +7,9 @@ import Randomness
 /// 0 *before* normalisation, so that it becomes `(0 − mean) / deviation`, black and not mean grey.
 /// Each of the (2p + 1)² windows is equally likely.
 public struct RandomCrop: AugmentationOperation {
+    /// `crop`.
     public static let name = "crop"
+    /// `crop:PADDING[:zero|reflect]`.
     public static let usage = "crop:PADDING[:zero|reflect]"
 
     /// Pixels added on each side.
@@ -43,6 +45,7 @@ public struct RandomCrop: AugmentationOperation {
         self.init(padding: padding, mode: mode)
     }
 
+    /// Refuses a padding that is not less than the image.
     public func validate(for format: ImageFormat) throws {
         let limit = min(format.height, format.width) - 1
         guard padding <= limit else {
@@ -52,6 +55,7 @@ public struct RandomCrop: AugmentationOperation {
         }
     }
 
+    /// Moves the image by up to the padding, down or up and right or left.
     public func apply(to image: inout ImageEdit, key: RandomKey) {
         let positions = 2 * padding + 1
         let top = key.integer(below: positions, at: 0)

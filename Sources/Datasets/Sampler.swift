@@ -63,6 +63,7 @@ public struct Sampler: Hashable, Sendable {
     /// The images of a step over all ranks: `batchSize`, or fewer in the last step.
     ///
     /// - Parameter step: The step in its epoch, from 0.
+    /// - Returns: The number of images, at least 1.
     public func imageCount(inStep step: Int) -> Int {
         precondition(
             step >= 0 && step < stepsPerEpoch, "step \(step) of \(stepsPerEpoch) asked for")
@@ -72,6 +73,7 @@ public struct Sampler: Hashable, Sendable {
     /// The microbatches of a step over all ranks, ⌈images / microbatch size⌉.
     ///
     /// - Parameter step: The step in its epoch, from 0.
+    /// - Returns: The number of microbatches, at least 1.
     public func microbatchCount(inStep step: Int) -> Int {
         (imageCount(inStep: step) - 1) / microbatchSize + 1
     }
@@ -81,6 +83,7 @@ public struct Sampler: Hashable, Sendable {
     /// - Parameters:
     ///   - step: The step in its epoch, from 0.
     ///   - microbatch: The microbatch in its step, from 0.
+    /// - Returns: Positions in `order(ofEpoch:)`.
     public func positions(step: Int, microbatch: Int) -> Range<Int> {
         let total = imageCount(inStep: step)
         let first = microbatch * microbatchSize
@@ -94,6 +97,7 @@ public struct Sampler: Hashable, Sendable {
     /// The image numbers of an epoch in the order in which it uses them.
     ///
     /// - Parameter epoch: The epoch, from 0.
+    /// - Returns: `[imageCount]`, each image once.
     public func order(ofEpoch epoch: Int) -> [Int32] {
         guard shuffles else { return (0..<Int32(imageCount)).map { $0 } }
         return RandomKey(seed: seed).derived("shuffle").derived(epoch).permutation(of: imageCount)
@@ -107,6 +111,7 @@ public struct Sampler: Hashable, Sendable {
     ///   - epoch: The epoch, from 0.
     ///   - step: The step in its epoch, from 0.
     ///   - microbatch: The microbatch in its step, from 0.
+    /// - Returns: At most `microbatchSize` image numbers.
     public func images(epoch: Int, step: Int, microbatch: Int) -> ArraySlice<Int32> {
         order(ofEpoch: epoch)[positions(step: step, microbatch: microbatch)]
     }
@@ -135,6 +140,7 @@ extension Sampler {
     /// The position after so many steps of a run.
     ///
     /// - Parameter steps: Steps since the start of the run, at least 0.
+    /// - Returns: The epoch and the step in it.
     public func position(afterSteps steps: Int) -> Position {
         let (epoch, step) = steps.quotientAndRemainder(dividingBy: stepsPerEpoch)
         return Position(epoch: epoch, step: step)
@@ -143,6 +149,7 @@ extension Sampler {
     /// The steps of a run before a position.
     ///
     /// - Parameter position: A point between two steps.
+    /// - Returns: Steps since the start of the run.
     public func steps(before position: Position) -> Int {
         position.epoch * stepsPerEpoch + position.step
     }

@@ -8,11 +8,17 @@ import Randomness
 public struct SyntheticImages: ImageSource {
     private static let storedCount = 256
 
+    /// What messages call the images.
     public let name = "synthetic"
+    /// The size of every image.
     public let format: ImageFormat
+    /// `[height, width, channel]`.
     public let layout = PixelLayout.interleaved
+    /// As in `class 0`, `class 1`.
     public let classNames: [String]
+    /// The number of images.
     public let count: Int
+    /// Bytes become −1 to 1.
     public let normalization = Normalization.symmetric
     private let key: RandomKey
     private let stored: ImmutableBytes
@@ -39,11 +45,13 @@ public struct SyntheticImages: ImageSource {
         }
     }
 
+    /// The class of an image.
     public func label(at index: Int) -> Int {
         precondition(index >= 0 && index < count, "image \(index) of \(count) asked for")
         return key.integer(below: classNames.count, at: index)
     }
 
+    /// The bytes of an image, `[height, width, channel]`.
     public func pixels(at index: Int) -> UnsafePointer<UInt8> {
         precondition(index >= 0 && index < count, "image \(index) of \(count) asked for")
         return stored.start + (index % Self.storedCount) * format.elementCount
