@@ -16,11 +16,16 @@ public enum MatrixProduct {
     ///
     /// - Parameters:
     ///   - a: A, [m, k], or [k, m] if transposed.
+    ///   - aTransposition: How A is read.
     ///   - aStride: Floats from one row in memory of A to the next.
     ///   - b: B, [k, n], or [n, k] if transposed.
+    ///   - bTransposition: How B is read.
     ///   - bStride: Floats from one row in memory of B to the next.
     ///   - c: C, [m, n].
     ///   - cStride: Floats from one row of C to the next.
+    ///   - m: Rows of C.
+    ///   - n: Columns of C.
+    ///   - k: Columns of A and rows of B.
     ///   - accumulates: Whether C's old values are added.
     ///
     /// Error: k·2⁻²⁴·Σ|a||b| for each element.
@@ -46,7 +51,9 @@ public enum BLASLibrary {
     public static var configuration: String { String(cString: openblas_get_config()) }
     /// The number of threads that one product may use.
     public static var threadCount: Int { Int(openblas_get_num_threads()) }
-    /// Sets the number of threads that one product may use. Ranks are the parallelism, so one.
+    /// Sets the number of threads that one product may use.
+    ///
+    /// Ranks are the parallelism, so each normally has one.
     ///
     /// - Parameter count: The number of threads, at least 1.
     public static func setThreadCount(_ count: Int) {

@@ -25,6 +25,7 @@ public struct FeatureShape: Hashable, Sendable, CustomStringConvertible {
     /// The shape of a plain vector.
     ///
     /// - Parameter count: Its length, at least 1.
+    /// - Returns: The shape.
     public static func vector(_ count: Int) -> FeatureShape {
         FeatureShape(height: 1, width: 1, channels: count)
     }

@@ -22,6 +22,7 @@ public enum Initializer: Sendable, Hashable {
     /// Uniform in ±1/√fanIn, PyTorch's default for convolutions and dense layers.
     ///
     /// - Parameter fanIn: Inputs that each output depends on.
+    /// - Returns: The initializer.
     public static func fanIn(_ fanIn: Int) -> Initializer {
         .uniform(bound: 1 / Float(fanIn).squareRoot())
     }
@@ -31,6 +32,7 @@ public enum Initializer: Sendable, Hashable {
     /// - Parameters:
     ///   - index: The element's number in the order of files.
     ///   - key: The parameter's key.
+    /// - Returns: The value.
     public func value(at index: Int, key: RandomKey) -> Float {
         switch self {
         case .constant(let value): value

@@ -44,9 +44,9 @@ public struct LayerMemory: Sendable {
     }
 }
 
-/// A step of a network: configuration only. What it computes with lies in the network's memory and
-/// is handed to it in a pass.
+/// A step of a network, as configuration only.
 ///
+/// What a layer computes with lies in the network's memory and is handed to it in a pass.
 /// A new layer is one type that conforms to this protocol; nothing else changes. Only `outputShape`,
 /// `forward` and `backward` must be written; the defaults of the others suit a layer without
 /// parameters that needs nothing of its forward pass.
@@ -54,17 +54,20 @@ public protocol Layer: Sendable {
     /// The shape of the output.
     ///
     /// - Parameter inputs: The shapes of the inputs.
+    /// - Returns: The shape.
     /// - Throws: `Failure` with `usage` if the layer cannot take these inputs.
     func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape
 
     /// The parameters that the layer wants.
     ///
     /// - Parameter inputs: The shapes of the inputs.
+    /// - Returns: Their specifications, in the order in which passes number them.
     func parameters(for inputs: [FeatureShape]) -> [ParameterSpecification]
 
     /// The running statistics that the layer keeps.
     ///
     /// - Parameter inputs: The shapes of the inputs.
+    /// - Returns: Their specifications, in the order in which passes number them.
     func statistics(for inputs: [FeatureShape]) -> [StatisticSpecification]
 
     /// The memory that the layer wants.
@@ -72,6 +75,7 @@ public protocol Layer: Sendable {
     /// - Parameters:
     ///   - inputs: The shapes of the inputs.
     ///   - batch: The largest number of images of a pass.
+    /// - Returns: The request.
     func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory
 
     /// What the backward pass reads of the forward pass.
@@ -89,6 +93,7 @@ public protocol Layer: Sendable {
     /// The layer with an activation applied to its output, or nil if it cannot take one.
     ///
     /// - Parameter activation: What follows the layer.
+    /// - Returns: The layer, or nil.
     func fusing(_ activation: FusedActivation) -> (any Layer)?
 
     /// Computes the output from the inputs.

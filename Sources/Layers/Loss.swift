@@ -23,6 +23,7 @@ public protocol Loss: Sendable {
     ///   - classCount: The length of one output.
     ///   - gradients: Where the gradient of the sum goes, [imageCount, classCount], or nil.
     ///   - scratch: `scratchCount(imageCount:classCount:)` floats.
+    /// - Returns: The sum of the losses and the number of correct images.
     func evaluate(
         _ outputs: UnsafePointer<Float>, labels: UnsafePointer<Int32>, imageCount: Int,
         classCount: Int, gradients: UnsafeMutablePointer<Float>?,
@@ -36,6 +37,7 @@ extension Loss {
     /// - Parameters:
     ///   - imageCount: The number of images.
     ///   - classCount: The length of one output.
+    /// - Returns: The number of floats.
     public static func scratchCount(imageCount: Int, classCount: Int) -> Int {
         imageCount * (classCount + 1)
     }
@@ -46,6 +48,7 @@ extension Loss {
 /// - Parameters:
 ///   - values: The values.
 ///   - count: How many, at least 1.
+/// - Returns: The position.
 public func indexOfLargest(_ values: UnsafePointer<Float>, count: Int) -> Int {
     var best = 0
     for index in 1..<max(count, 1) where values[index] > values[best] { best = index }

@@ -5,6 +5,7 @@ extension ParameterLayout.Parameter {
     /// start.
     ///
     /// - Parameter index: The element's number, in 0 ..< range.count.
+    /// - Returns: The offset in floats.
     public func memoryIndex(ofFileIndex index: Int) -> Int {
         switch order {
         case .same: return index

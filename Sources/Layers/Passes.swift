@@ -49,12 +49,14 @@ public struct ForwardPass {
     /// The shape of an input.
     ///
     /// - Parameter index: Which input.
+    /// - Returns: The shape.
     public func inputShape(_ index: Int = 0) -> FeatureShape { node.inputShapes[index] }
     /// The shape of the output.
     public var outputShape: FeatureShape { node.outputShape }
     /// An input's values, [imageCount, height, width, channel].
     ///
     /// - Parameter index: Which input.
+    /// - Returns: The first float.
     public func input(_ index: Int = 0) -> UnsafePointer<Float> {
         storage.values(at: node.inputs[index])
     }
@@ -63,18 +65,21 @@ public struct ForwardPass {
     /// A parameter's values, in the layer's order of `parameters(for:)`.
     ///
     /// - Parameter index: Which parameter.
+    /// - Returns: The first float.
     public func parameter(_ index: Int) -> UnsafePointer<Float> {
         storage.parameters + node.parameters[index]
     }
     /// A running statistic's values, in the layer's order of `statistics(for:)`.
     ///
     /// - Parameter index: Which statistic.
+    /// - Returns: The first float.
     public func runningStatistic(_ index: Int) -> UnsafePointer<Float> {
         storage.statistics + node.statistics[index]
     }
     /// Where a training pass writes this microbatch's value of a statistic, times `imageCount`.
     ///
     /// - Parameter index: Which statistic.
+    /// - Returns: The first float.
     public func batchStatistic(_ index: Int) -> UnsafeMutablePointer<Float> {
         storage.batchStatistics + node.statistics[index]
     }
@@ -98,12 +103,14 @@ public struct BackwardPass {
     /// The shape of an input.
     ///
     /// - Parameter index: Which input.
+    /// - Returns: The shape.
     public func inputShape(_ index: Int = 0) -> FeatureShape { node.inputShapes[index] }
     /// The shape of the output.
     public var outputShape: FeatureShape { node.outputShape }
     /// An input's values; only if `backwardReads` has `.inputs`.
     ///
     /// - Parameter index: Which input.
+    /// - Returns: The first float.
     public func input(_ index: Int = 0) -> UnsafePointer<Float> {
         storage.values(at: node.inputs[index])
     }
@@ -116,6 +123,7 @@ public struct BackwardPass {
     /// Where the gradient of an input goes, or nil if nobody needs it.
     ///
     /// - Parameter index: Which input.
+    /// - Returns: The first float, or nil.
     public func inputGradient(_ index: Int = 0) -> UnsafeMutablePointer<Float>? {
         node.backward.inputGradients[index].target.map { storage.arena + $0 }
     }
@@ -123,18 +131,21 @@ public struct BackwardPass {
     /// `accumulatesInputGradient` are asked.
     ///
     /// - Parameter index: Which input.
+    /// - Returns: Whether to add.
     public func accumulates(_ index: Int = 0) -> Bool {
         node.backward.inputGradients[index].mode == .accumulate
     }
     /// A parameter's values.
     ///
     /// - Parameter index: Which parameter.
+    /// - Returns: The first float.
     public func parameter(_ index: Int) -> UnsafePointer<Float> {
         storage.parameters + node.parameters[index]
     }
     /// Where the gradient of a parameter goes, or nil if it is frozen.
     ///
     /// - Parameter index: Which parameter.
+    /// - Returns: The first float, or nil.
     public func parameterGradient(_ index: Int) -> UnsafeMutablePointer<Float>? {
         node.isTrainable ? storage.gradients + node.parameters[index] : nil
     }

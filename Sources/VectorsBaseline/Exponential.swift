@@ -1,6 +1,8 @@
 import CVector
 
-/// eˣ for each lane, for x in [−87, 88]; lanes outside are moved to the nearer end. A NaN stays.
+/// eˣ for each lane, for x in [−87, 88].
+///
+/// Lanes outside are moved to the nearer end; a NaN stays.
 ///
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2; eʳ by a polynomial of degree 6, 2ⁿ into the exponent bits.
 /// Error: 2 units in the last place.

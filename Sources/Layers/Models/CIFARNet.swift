@@ -5,6 +5,7 @@ extension NetworkDescription {
     /// - Parameters:
     ///   - input: The shape of one image, at least 8×8.
     ///   - classCount: The number of classes.
+    /// - Returns: The network.
     public static func cifarNet(input: FeatureShape, classCount: Int) -> NetworkDescription {
         var network = NetworkDescription("cifar-net", input: input)
         for number in 0..<3 {

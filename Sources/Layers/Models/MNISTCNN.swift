@@ -6,6 +6,7 @@ extension NetworkDescription {
     ///   - input: The shape of one image, at least 4×4.
     ///   - classCount: The number of classes.
     ///   - dropoutRate: The probability with which a unit is left out.
+    /// - Returns: The network.
     public static func mnistCNN(
         input: FeatureShape, classCount: Int, dropoutRate: Float = 0.5
     ) -> NetworkDescription {

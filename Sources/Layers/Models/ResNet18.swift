@@ -7,6 +7,7 @@ extension NetworkDescription {
     /// - Parameters:
     ///   - input: The shape of one image.
     ///   - classCount: The number of classes.
+    /// - Returns: The network.
     public static func resNet18(input: FeatureShape, classCount: Int) -> NetworkDescription {
         var network = NetworkDescription("resnet18", input: input)
         network.append(
