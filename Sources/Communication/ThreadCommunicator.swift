@@ -217,7 +217,7 @@ public final class ThreadCommunicator: Communicator {
             let contribution = ThreadGroup.Contribution(
                 operation: operation, elementCount: elementCount, memory: memory)
             body(try group.meet(rank, contribution))
-            _ = try group.meet(rank, contribution)
+            group.leave()
         }
     }
 }

@@ -30,6 +30,11 @@ final class ThreadGroup: @unchecked Sendable {
     private var contributions: [Contribution?]
     private var arrivedCount = 0
     private var meetingCount = 0
+    private var partedCount = 0
+    private var partingCount = 0
+    /// The contributions of the last meeting: those of the next replace them only after every rank
+    /// has come there, and so has left here.
+    private var last: [Contribution] = []
     private var messages: [Route: [Message]] = [:]
     private var parts: [[Int]: ThreadGroup] = [:]
 
@@ -70,9 +75,22 @@ final class ThreadGroup: @unchecked Sendable {
         }
     }
 
-    /// The contributions of the last meeting: those of the next replace them only after every rank
-    /// has come there, and so has left here.
-    private var last: [Contribution] = []
+    /// Waits until every rank is done with the memory of the others.
+    ///
+    /// Nobody fails between `meet` and this. It does not give up if a rank of another group fails:
+    /// memory that is being written must not go away.
+    func leave() {
+        world.withLock {
+            partedCount += 1
+            let parting = partingCount
+            if partedCount == members.count {
+                partedCount = 0
+                partingCount += 1
+                world.wakeAll()
+            }
+            while partingCount == parting { world.waitForWake() }
+        }
+    }
 
     /// A collective operation that differs between ranks hangs on a cluster; here it is told.
     private func checkAgreement(_ rank: Int) throws {
@@ -124,6 +142,8 @@ final class ThreadGroup: @unchecked Sendable {
             try world.wait(
                 members[destination], in: "receive", for: { [self.members[source]] },
                 until: { self.messages[route]?.isEmpty == false })
+            // A sender leaves its message behind only after a failure.
+            try world.checkAlive()
             guard let message = messages[route]?.removeFirst() else { return }
             guard message.bytes.count == bytes.count else {
                 throw world.fail(

@@ -55,6 +55,9 @@ final class ThreadWorld: @unchecked Sendable {
     /// To be called with the lock held, as are all below.
     func wakeAll() { pthread_cond_broadcast(condition) }
 
+    /// Lets others have the lock until somebody calls `wakeAll`.
+    func waitForWake() { pthread_cond_wait(condition, mutex) }
+
     /// Throws if any rank has failed.
     func checkAlive() throws {
         if !failures.isEmpty { throw Abandoned() }
@@ -87,7 +90,7 @@ final class ThreadWorld: @unchecked Sendable {
                         .internalError, in: operation,
                         found: "rank \(rank) waits for rank \(gone), which has ended"))
             }
-            pthread_cond_wait(condition, mutex)
+            waitForWake()
         }
     }
 }
