@@ -3,8 +3,8 @@ import VectorInterface
 import VectorsBaseline
 
 #if arch(x86_64)
-    import VectorsV3
-    import VectorsV4
+import VectorsV3
+import VectorsV4
 #endif
 
 /// An instruction set that the vector kernels are built for.
@@ -32,8 +32,8 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     public var kernels: any VectorKernels.Type {
         switch self {
         #if arch(x86_64)
-            case .x86_64_v3: VectorsV3.Implementation.self
-            case .x86_64_v4: VectorsV4.Implementation.self
+        case .x86_64_v3: VectorsV3.Implementation.self
+        case .x86_64_v4: VectorsV4.Implementation.self
         #endif
         default: VectorsBaseline.Implementation.self
         }
