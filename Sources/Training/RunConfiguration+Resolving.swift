@@ -1,0 +1,91 @@
+import Datasets
+import Diagnostics
+import Optimizers
+
+extension RunConfiguration {
+    /// Completes what the user asks for: by the recipe of the network on the data set, and by the
+    /// defaults of `RunConfiguration`.
+    ///
+    /// Naming an optimizer replaces the recipe's with all that belongs to it: the learning rate, the
+    /// weight decay and its settings are then that optimizer's own defaults.
+    ///
+    /// - Parameters:
+    ///   - overrides: What the user asks for.
+    ///   - dataset: The data set, which `auto` has become.
+    /// - Throws: `Failure` with `usage` that names the key that is wrong.
+    public static func resolved(
+        _ overrides: RunConfigurationOverrides, dataset: DatasetName
+    ) throws -> RunConfiguration {
+        let model = overrides.model ?? Recipe.model(for: dataset)
+        var configuration = RunConfiguration(
+            Recipe.find(model: model, dataset: dataset), dataset: dataset)
+        if let optimizer = overrides.optimizer { try configuration.use(optimizer: optimizer) }
+        for key in ConfigurationKey.allCases where key != .dataset {
+            ConfigurationField.of(key).apply(overrides, &configuration)
+        }
+        if overrides.microbatch == nil {
+            configuration.microbatch = min(configuration.microbatch, configuration.batchSize)
+        }
+        if overrides.schedule != nil && overrides.warmupEpochs == nil {
+            configuration.warmupEpochs = 0
+        }
+        try configuration.validate()
+        return configuration
+    }
+
+    /// The configuration with which a run goes on: its own, but for what the user now asks for.
+    ///
+    /// - Parameter overrides: What the user asks for now.
+    /// - Throws: `Failure` with `usage` that names a key whose change would change the result, or
+    ///   whose value is wrong.
+    public func resumed(with overrides: RunConfigurationOverrides) throws -> RunConfiguration {
+        var configuration = self
+        for key in ConfigurationKey.allCases {
+            if key == .dataset && overrides.dataset == .auto { continue }
+            ConfigurationField.of(key).apply(overrides, &configuration)
+        }
+        for key in ConfigurationKey.allCases where !mayChangeOnResume(key) {
+            let field = ConfigurationField.of(key)
+            let (old, new) = (field.text(self), field.text(configuration))
+            guard old == new else {
+                throw Failure(
+                    .usage, in: key.flag, expected: "\(old ?? "none"), as the run began with",
+                    found: new ?? "none",
+                    fix: "leave \(key.flag) out, or begin a new run with another --output")
+            }
+        }
+        try configuration.validate()
+        return configuration
+    }
+
+    /// More epochs change nothing for schedules that do not look at the run's end.
+    private func mayChangeOnResume(_ key: ConfigurationKey) -> Bool {
+        key.mayChangeOnResume
+            || (key == .epochs && [ConstantSchedule.name, StepSchedule.name].contains(schedule))
+    }
+
+    private init(_ recipe: Recipe, dataset: DatasetName) {
+        self.dataset = dataset
+        model = recipe.model
+        epochs = recipe.epochs
+        optimizer = recipe.optimizer
+        learningRate = recipe.learningRate
+        momentum = recipe.momentum
+        nesterov = recipe.nesterov
+        weightDecay = recipe.weightDecay
+        schedule = recipe.schedule
+        warmupEpochs = recipe.warmupEpochs
+        labelSmoothing = recipe.labelSmoothing
+        augment = recipe.augment
+        output = "runs/\(recipe.model)-\(dataset.rawValue)"
+    }
+
+    private mutating func use(optimizer name: String) throws {
+        let type = try OptimizerCatalog.type(named: name)
+        optimizer = name
+        learningRate = type.defaultLearningRate
+        weightDecay = type.defaultWeightDecay
+        momentum = nil
+        nesterov = nil
+    }
+}

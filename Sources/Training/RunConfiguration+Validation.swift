@@ -1,0 +1,129 @@
+import Datasets
+import Diagnostics
+import Layers
+import Metrics
+import Optimizers
+
+extension RunConfiguration {
+    /// Checks every value that can be checked without data and ranks.
+    ///
+    /// - Throws: `Failure` with `usage`, naming the key, what was expected, what was found and the
+    ///   fix.
+    public func validate() throws {
+        try checkCounts()
+        try checkNumbers()
+        try checkNames()
+        if let checkpointName { _ = try CheckpointNameTemplate(checkpointName, metrics: metrics) }
+    }
+
+    private func checkCounts() throws {
+        let counts: [(ConfigurationKey, Int?)] = [
+            (.epochs, epochs), (.maxSteps, maxSteps), (.batchSize, batchSize),
+            (.microbatch, microbatch), (.earlyStoppingPatience, earlyStoppingPatience),
+            (.keep, keep), (.logEvery, logEvery), (.loaderThreads, loaderThreads),
+            (.dropEpochs, dropEpochs),
+        ]
+        for (key, count) in counts {
+            guard let count, count < 1 else { continue }
+            throw Failure(.usage, in: key.flag, expected: "at least 1", found: "\(count)")
+        }
+        guard microbatch <= batchSize else {
+            throw Failure(
+                .usage, in: "--microbatch",
+                expected: "at most the \(batchSize.grouped) images of a batch",
+                found: microbatch.grouped, fix: "lower it or raise --batch-size")
+        }
+    }
+
+    private func checkNumbers() throws {
+        let limits: [(ConfigurationKey, Double?, String, (Double) -> Bool)] = [
+            (.learningRate, learningRate, "above 0", { $0 > 0 }),
+            (.weightDecay, weightDecay, "at least 0", { $0 >= 0 }),
+            (.warmupEpochs, warmupEpochs, "0 to the \(epochs) epochs",
+                { $0 >= 0 && $0 <= Double(epochs) }),
+            (.finalLearningRate, finalLearningRate, "at least 0", { $0 >= 0 }),
+            (.gamma, gamma, "at least 0", { $0 >= 0 }),
+            (.risingShare, risingShare, "0 to 1", { (0...1).contains($0) }),
+            (.labelSmoothing, labelSmoothing, "at least 0 and less than 1",
+                { (0..<1).contains($0) }),
+            (.gradientClip, gradientClip, "above 0", { $0 > 0 }),
+        ]
+        for (key, value, expected, isRight) in limits {
+            guard let value, !(value.isFinite && isRight(value)) else { continue }
+            throw Failure(.usage, in: key.flag, expected: expected, found: "\(value)")
+        }
+        guard loss == .crossEntropy || labelSmoothing == 0 else {
+            throw Failure(
+                .usage, in: "--label-smoothing", expected: "0, as \(loss.rawValue) has none",
+                found: "\(labelSmoothing)", fix: "leave it out")
+        }
+    }
+
+    private func checkNames() throws {
+        let models = ModelCatalog.all.map(\.name)
+        guard models.contains(model) else {
+            throw Failure(
+                .usage, in: "--model", expected: "one of \(models.joined(separator: ", "))",
+                found: "\"\(model)\"", fix: models.nearest(to: model).map { "did you mean \($0)?" })
+        }
+        _ = try OptimizerCatalog.make(optimizer, optimizerSettings)
+        _ = try ScheduleCatalog.make(schedule, scheduleSettings(stepsPerEpoch: 1))
+        _ = try Augmentation(parsing: augment)
+        _ = try Monitor(named: monitor)
+        _ = try chosenMetrics()
+    }
+}
+
+/// The parts that a configuration names.
+extension RunConfiguration {
+    /// The settings that were given for the optimizer.
+    var optimizerSettings: OptimizerSettings {
+        OptimizerSettings(
+            momentum: momentum, nesterov: nesterov, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            alpha: alpha, centered: centered)
+    }
+
+    /// The settings of the schedule.
+    func scheduleSettings(stepsPerEpoch: Int) -> ScheduleSettings {
+        ScheduleSettings(
+            learningRate: learningRate, finalLearningRate: finalLearningRate,
+            stepsPerEpoch: stepsPerEpoch, drops: .every(epochs: dropEpochs), gamma: gamma,
+            risingShare: risingShare,
+            warmUpSteps: Int((warmupEpochs * Double(stepsPerEpoch)).rounded()))
+    }
+
+    /// The normalisation of a data set's images.
+    func normalization(for source: any ImageSource) -> Normalization {
+        switch normalization {
+        case .dataset: source.normalization
+        case .unit: .unit
+        case .symmetric: .symmetric
+        }
+    }
+
+    /// The metrics besides loss and accuracy, in the order in which they were given.
+    func chosenMetrics() throws -> [ClassificationMetric] {
+        try metrics.filter { $0 != "none" }.map { name in
+            guard let metric = ClassificationMetric(rawValue: name) else {
+                let names = ClassificationMetric.allCases.map(\.rawValue)
+                throw Failure(
+                    .usage, in: "--metrics", expected: "some of \(names.joined(separator: ", "))",
+                    found: "\"\(name)\"", fix: names.nearest(to: name).map { "did you mean \($0)?" }
+                )
+            }
+            return metric
+        }
+    }
+}
+
+extension LossName {
+    /// The loss to train with.
+    ///
+    /// - Parameter labelSmoothing: How much of the target is spread over all classes.
+    func make(labelSmoothing: Double = 0) -> any Loss {
+        switch self {
+        case .crossEntropy: SoftmaxCrossEntropy(labelSmoothing: Float(labelSmoothing))
+        case .meanSquaredError: MeanSquaredError()
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Communication
+import Datasets
+
+/// Everything that a run is made of, resolved: what stands in its `config.yml`.
+///
+/// The defaults that do not depend on the model stand here; those that do are in `Recipe`.
+public struct RunConfiguration: Codable, Hashable, Sendable {
+    /// The keys in files.
+    public typealias CodingKeys = ConfigurationKey
+
+    /// The data set; never `auto` in a run that has begun.
+    public var dataset: DatasetName
+    /// The folder with the data sets' files.
+    public var data = "data"
+    /// The network, by its name in `ModelCatalog`.
+    public var model: String
+    /// Passes over the training images; schedules run over all of them.
+    public var epochs: Int
+    /// The step after which the run ends at the latest; schedules do not depend on it.
+    public var maxSteps: Int?
+    /// The time after which the run writes a checkpoint and asks to be submitted again.
+    public var maxTime: TimeSpan?
+    /// Images of an optimizer step over all ranks.
+    public var batchSize = 512
+    /// Images of one forward and backward pass; min(64, batch size) where not given.
+    public var microbatch = 64
+    /// The optimizer, by its name in `OptimizerCatalog`.
+    public var optimizer: String
+    /// The learning rate: the first of most schedules, the highest of one-cycle.
+    public var learningRate: Double
+    /// The optimizer's setting; nil for its default.
+    public var momentum: Double?
+    /// The optimizer's setting; nil for its default.
+    public var nesterov: Bool?
+    /// The optimizer's setting; nil for its default.
+    public var beta1: Double?
+    /// The optimizer's setting; nil for its default.
+    public var beta2: Double?
+    /// The optimizer's setting; nil for its default.
+    public var epsilon: Double?
+    /// The optimizer's setting; nil for its default.
+    public var alpha: Double?
+    /// The optimizer's setting; nil for its default.
+    public var centered: Bool?
+    /// The weight decay.
+    public var weightDecay: Double
+    /// The schedule, by its name in `ScheduleCatalog`.
+    public var schedule: String
+    /// Epochs in which the learning rate rises before the schedule begins.
+    public var warmupEpochs = 0.0
+    /// Where cosine and linear end.
+    public var finalLearningRate = 0.0
+    /// Epochs after which the step schedule lowers the rate, again and again.
+    public var dropEpochs = 30
+    /// The factor of each drop.
+    public var gamma = 0.1
+    /// The share of the steps in which one-cycle raises the rate.
+    public var risingShare = 0.3
+    /// The loss.
+    public var loss = LossName.crossEntropy
+    /// How much of the target is spread evenly over all classes.
+    public var labelSmoothing = 0.0
+    /// Random changes of the training images, in the words of `Augmentation`; `none` for no change.
+    public var augment: [String]
+    /// How pixels become numbers.
+    public var normalization = NormalizationName.dataset
+    /// What the norm of the mean gradient is limited to; nil for no limit.
+    public var gradientClip: Double?
+    /// Epochs without improvement after which the run ends; nil for no such end.
+    public var earlyStoppingPatience: Int?
+    /// What epochs are compared by, for early stopping and the best checkpoint.
+    public var monitor = "val_accuracy"
+    /// What is measured on the validation images besides loss and accuracy.
+    public var metrics: [String] = ["top5_accuracy"]
+    /// What all random numbers are computed from.
+    public var seed: UInt64 = 1
+    /// The run directory.
+    public var output: String
+    /// Whether the run goes on with what another one left.
+    public var resume = ResumeChoice.never
+    /// How often a checkpoint is written.
+    public var checkpointEvery = CheckpointInterval.epochs(1)
+    /// A second name of each epoch's checkpoint, such as `{epoch:02}-{val_accuracy:.2f}`.
+    public var checkpointName: String?
+    /// How many checkpoints are kept besides the best and the last.
+    public var keep = 3
+    /// Every so many steps are logged.
+    public var logEvery = 10
+    /// Threads that load images, on each rank.
+    public var loaderThreads = 1
+    /// The precision of the arithmetic.
+    public var precision = Precision.float32
+    /// How gradients are added over microbatches and ranks.
+    public var reduction = ReductionMethod.tree
+}

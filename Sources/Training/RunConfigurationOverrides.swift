@@ -1,0 +1,87 @@
+import Communication
+import Datasets
+import Diagnostics
+
+/// What a user asks for: any part of a configuration, from a file or from flags.
+public struct RunConfigurationOverrides: Hashable, Sendable {
+    // Each property has the meaning of the property of the same name in `RunConfiguration`.
+    var dataset: DatasetName?
+    var data: String?
+    var model: String?
+    var epochs: Int?
+    var maxSteps: Int?
+    var maxTime: TimeSpan?
+    var batchSize: Int?
+    var microbatch: Int?
+    var optimizer: String?
+    var learningRate: Double?
+    var momentum: Double?
+    var nesterov: Bool?
+    var beta1: Double?
+    var beta2: Double?
+    var epsilon: Double?
+    var alpha: Double?
+    var centered: Bool?
+    var weightDecay: Double?
+    var schedule: String?
+    var warmupEpochs: Double?
+    var finalLearningRate: Double?
+    var dropEpochs: Int?
+    var gamma: Double?
+    var risingShare: Double?
+    var loss: LossName?
+    var labelSmoothing: Double?
+    var augment: [String]?
+    var normalization: NormalizationName?
+    var gradientClip: Double?
+    var earlyStoppingPatience: Int?
+    var monitor: String?
+    var metrics: [String]?
+    var seed: UInt64?
+    var output: String?
+    var resume: ResumeChoice?
+    var checkpointEvery: CheckpointInterval?
+    var checkpointName: String?
+    var keep: Int?
+    var logEvery: Int?
+    var loaderThreads: Int?
+    var precision: Precision?
+    var reduction: ReductionMethod?
+
+    /// Asks for nothing.
+    public init() {}
+
+    /// Asks for a value, in place of what was asked for under the key before.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - text: What the user wrote; elements of a list with commas between them.
+    ///   - subject: What messages call the place: a flag, or a key with file and line.
+    /// - Throws: `Failure` with `usage` if the text is no value of the key.
+    public mutating func set(
+        _ key: ConfigurationKey, to text: String, in subject: String? = nil
+    ) throws {
+        try ConfigurationField.of(key).read(text, subject ?? key.flag, &self)
+    }
+
+    /// The text of what is asked for under a key, or nil.
+    ///
+    /// - Parameter key: The key.
+    public func text(of key: ConfigurationKey) -> String? {
+        ConfigurationField.of(key).givenText(self)
+    }
+
+    /// The keys under which something is asked for.
+    public var givenKeys: [ConfigurationKey] {
+        ConfigurationKey.allCases.filter { text(of: $0) != nil }
+    }
+
+    /// What is asked for here or else there: flags win over a file.
+    ///
+    /// - Parameter other: What counts less.
+    public func merged(over other: RunConfigurationOverrides) -> RunConfigurationOverrides {
+        var result = other
+        for key in ConfigurationKey.allCases { ConfigurationField.of(key).copy(self, &result) }
+        return result
+    }
+}
