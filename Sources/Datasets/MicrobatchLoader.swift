@@ -29,7 +29,8 @@ public struct LoadedMicrobatch {
 ///
 /// ```swift
 /// let loader = try MicrobatchLoader(
-///     source: training, sampler: sampler, end: .epochs(10), share: { $0.shared(among: ranks) })
+///     source: training, sampler: sampler, end: .epochs(10),
+///     share: { count in rank * count / ranks..<(rank + 1) * count / ranks })
 /// while let microbatch = loader.next() { … }
 /// ```
 ///
