@@ -21,7 +21,8 @@ struct CheckpointNameTemplate {
     /// - Throws: `Failure` with `usage` for an unknown field, an unknown format, a brace without
     ///   its pair, and names that the run directory needs itself.
     init(_ text: String, metrics: [String]) throws {
-        let known = ["epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"]
+        let known =
+            ["epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"]
             + metrics.map { "val_" + $0 }
         var parts: [Part] = []
         var rest = text[...]

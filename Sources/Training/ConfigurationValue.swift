@@ -178,7 +178,9 @@ public enum CheckpointInterval: Hashable, Sendable, ConfigurationValue {
     case steps(Int)
 
     /// As `ConfigurationValue` says.
-    public static var expectation: String { "a number of epochs or steps, as in 1epoch or 500steps" }
+    public static var expectation: String {
+        "a number of epochs or steps, as in 1epoch or 500steps"
+    }
     /// As `ConfigurationValue` says.
     public init?(configurationText text: String) {
         let digits = text.prefix(while: \.isNumber)

@@ -39,13 +39,17 @@ extension RunConfiguration {
         let limits: [(ConfigurationKey, Double?, String, (Double) -> Bool)] = [
             (.learningRate, learningRate, "above 0", { $0 > 0 }),
             (.weightDecay, weightDecay, "at least 0", { $0 >= 0 }),
-            (.warmupEpochs, warmupEpochs, "0 to the \(epochs) epochs",
-                { $0 >= 0 && $0 <= Double(epochs) }),
+            (
+                .warmupEpochs, warmupEpochs, "0 to the \(epochs) epochs",
+                { $0 >= 0 && $0 <= Double(epochs) }
+            ),
             (.finalLearningRate, finalLearningRate, "at least 0", { $0 >= 0 }),
             (.gamma, gamma, "at least 0", { $0 >= 0 }),
             (.risingShare, risingShare, "0 to 1", { (0...1).contains($0) }),
-            (.labelSmoothing, labelSmoothing, "at least 0 and less than 1",
-                { (0..<1).contains($0) }),
+            (
+                .labelSmoothing, labelSmoothing, "at least 0 and less than 1",
+                { (0..<1).contains($0) }
+            ),
             (.gradientClip, gradientClip, "above 0", { $0 > 0 }),
         ]
         for (key, value, expected, isRight) in limits {

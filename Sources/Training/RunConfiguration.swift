@@ -11,7 +11,7 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     /// The data set; never `auto` in a run that has begun.
     public var dataset: DatasetName
     /// The folder with the data sets' files.
-    public var data = "data"
+    public var data = Self.defaultData
     /// The network, by its name in `ModelCatalog`.
     public var model: String
     /// Passes over the training images; schedules run over all of them.
@@ -92,4 +92,7 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var precision = Precision.float32
     /// How gradients are added over microbatches and ranks.
     public var reduction = ReductionMethod.tree
+
+    /// Where data sets are looked for.
+    static let defaultData = "data"
 }

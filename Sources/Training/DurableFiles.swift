@@ -1,0 +1,141 @@
+import Crypto
+import Diagnostics
+import Foundation
+
+/// Files and folders that are on disk when a function returns, and whose failures tell the system's
+/// reason.
+enum DurableFiles {
+    /// Writes a whole file and brings it to disk.
+    ///
+    /// - Parameters:
+    ///   - bytes: The contents.
+    ///   - path: Where; an existing file is emptied.
+    /// - Throws: `Failure` with `inputOutput`, as every function here.
+    static func write(_ bytes: Data, to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure("cannot be created", of: path) }
+        defer { close(descriptor) }
+        try append(bytes, to: descriptor, path: path)
+        guard fsync(descriptor) == 0 else { throw failure("cannot be brought to disk", of: path) }
+    }
+
+    /// Writes all bytes to an open file.
+    static func append(_ bytes: Data, to descriptor: Int32, path: String) throws {
+        try bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let part = UnsafeRawBufferPointer(rebasing: rest)
+                let written = Foundation.write(descriptor, part.baseAddress, part.count)
+                if written > 0 {
+                    rest = rest.dropFirst(written)
+                } else if written < 0 && errno != EINTR {
+                    throw failure("cannot be written", of: path)
+                }
+            }
+        }
+    }
+
+    /// Replaces a file at once: readers see the old one or the new one.
+    static func replace(_ path: String, with bytes: Data) throws {
+        let partial = path + ".partial"
+        do {
+            try write(bytes, to: partial)
+            try move(partial, to: path)
+        } catch {
+            unlink(partial)
+            throw error
+        }
+        try synchronizeFolder(of: path)
+    }
+
+    /// Gives a file or folder another name, in place of what has that name.
+    static func move(_ path: String, to destination: String) throws {
+        if rename(path, destination) != 0 { throw failure("cannot be renamed", of: path) }
+    }
+
+    /// Makes a symbolic link, or points an existing one to another target at once.
+    static func link(_ path: String, to target: String) throws {
+        let partial = path + ".partial"
+        unlink(partial)
+        if symlink(target, partial) != 0 { throw failure("cannot be created", of: partial) }
+        try move(partial, to: path)
+    }
+
+    /// Creates a folder and those above it.
+    static func createFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw failure("cannot be created", of: path)
+        }
+    }
+
+    /// Brings the names in the folder that holds a path to disk.
+    static func synchronizeFolder(of path: String) throws {
+        let parent = (path as NSString).deletingLastPathComponent
+        try synchronize(folder: parent.isEmpty ? "." : parent)
+    }
+
+    /// Brings the names in a folder to disk.
+    static func synchronize(folder: String) throws {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot be opened", of: folder) }
+        defer { close(descriptor) }
+        // Some network file systems know no fsync of folders; there it is not needed.
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw failure("cannot be brought to disk", of: folder)
+        }
+    }
+
+    /// Removes a file, link or folder with all that is in it, if it is there.
+    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The SHA-256 of a file in hexadecimal digits, and its size in bytes.
+    static func digest(of path: String) throws -> (sha256: String, byteCount: Int) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw Failure(
+                .missingInput, in: path,
+                found: "cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var hash = SHA256()
+        var byteCount = 0
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let received = buffer.withUnsafeMutableBytes {
+                Foundation.read(descriptor, $0.baseAddress, $0.count)
+            }
+            if received == 0 { return (hash.finalize().hexadecimal, byteCount) }
+            if received < 0 {
+                if errno == EINTR { continue }
+                throw failure("cannot be read", of: path)
+            }
+            buffer.withUnsafeBytes {
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<received]))
+            }
+            byteCount += received
+        }
+    }
+
+    /// The contents of a file.
+    static func read(_ path: String) throws -> Data {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(.missingInput, in: path, found: "cannot be read")
+        }
+        return data
+    }
+
+    private static func failure(_ what: String, of path: String) -> Failure {
+        let code = errno
+        let fix: String? =
+            switch code {
+            case ENOSPC, EDQUOT, EFBIG: "free some space or choose another --output"
+            case EACCES, EPERM, EROFS: "choose an --output that you may write to"
+            default: nil
+            }
+        return Failure(
+            .inputOutput, in: path, found: "\(what): \(String(cString: strerror(code)))", fix: fix)
+    }
+}

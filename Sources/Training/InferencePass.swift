@@ -1,0 +1,67 @@
+import Communication
+import Datasets
+import Diagnostics
+import Layers
+import Randomness
+
+/// A network's outputs for all images of a source, each image on exactly one rank.
+///
+/// Images are cut into microbatches of a fixed size in the order of the source, whatever the number
+/// of ranks, so that outputs have the same bits on any.
+final class InferencePass {
+    /// Images of a microbatch.
+    static let microbatchSize = 64
+
+    /// The network with its parameters.
+    let model: Model
+    private let network: Network
+    private let communicator: any Communicator
+    private let loaderThreads: Int
+
+    /// Plans the network.
+    init(_ model: Model, communicator: any Communicator, loaderThreads: Int) throws {
+        self.model = model
+        self.communicator = communicator
+        self.loaderThreads = loaderThreads
+        network = try Network(
+            model.description.network(), batch: Self.microbatchSize, mode: .inference)
+    }
+
+    /// Bytes of the memory for activations.
+    var memoryByteCount: Int { network.memoryByteCount }
+
+    /// Computes the outputs of this rank's share of the images.
+    ///
+    /// - Parameters:
+    ///   - source: The images.
+    ///   - body: Gets each microbatch and its outputs, [image, class].
+    /// - Throws: `Failure` with `badData` if the images are of another size than the network's.
+    func forEachMicrobatch(
+        of source: any ImageSource, _ body: (LoadedMicrobatch, UnsafePointer<Float>) -> Void
+    ) throws {
+        guard source.format == model.description.inputFormat else {
+            throw Failure(
+                .badData, in: source.name,
+                expected: "images of \(model.description.inputFormat), which the network takes",
+                found: "\(source.format)")
+        }
+        let (rank, rankCount) = (communicator.rank, communicator.rankCount)
+        let sampler = try Sampler(
+            imageCount: source.count, batchSize: Self.microbatchSize * rankCount,
+            microbatchSize: Self.microbatchSize, seed: 0, shuffles: false)
+        let loader = try MicrobatchLoader(
+            source: source, sampler: sampler, normalization: model.description.normalization,
+            end: .epochs(1), threadCount: loaderThreads,
+            share: { BalancedPartition.range(of: rank, outOf: rankCount, count: $0) })
+        defer { loader.stop() }
+        while let microbatch = loader.next() {
+            let context = PassContext(
+                imageCount: microbatch.imageCount, mode: .inference, key: RandomKey(seed: 0),
+                imageNumbers: microbatch.imageNumbers)
+            let outputs = network.infer(
+                microbatch.images, context, parameters: model.parameters.base,
+                statistics: model.statistics.base)
+            body(microbatch, outputs)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Interchange
+import Layers
+import Optimizers
+
+/// An optimizer with what it remembers from step to step.
+final class OptimizerState {
+    let optimizer: any Optimizer
+    /// The slots behind each other, each as long as the parameters' slab.
+    let slots: Arena
+    private let layout: ParameterLayout
+    private let groups: [ParameterGroup]
+
+    /// Makes room for the slots; all values are 0, as before the first step.
+    init(_ optimizer: any Optimizer, layout: ParameterLayout) {
+        self.optimizer = optimizer
+        self.layout = layout
+        slots = Arena(count: optimizer.slotNames.count * layout.slabCount)
+        groups = layout.parameters.filter { !$0.isTrainable }.map {
+            ParameterGroup(range: $0.range, learningRateScale: 0, weightDecay: 0)
+        }
+    }
+
+    /// Makes one optimizer step on all parameters.
+    ///
+    /// - Parameters:
+    ///   - parameters: The parameters' slab.
+    ///   - gradients: The gradients' slab.
+    ///   - step: The settings of the step.
+    func update(
+        _ parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
+        _ step: StepSettings
+    ) {
+        let slice = ParameterSlice(
+            parameters: parameters, gradients: gradients,
+            slots: slots.count > 0 ? slots.base : nil, slotStride: layout.slabCount,
+            count: layout.slabCount)
+        optimizer.update(slice, at: 0, groups: groups, step)
+    }
+
+    /// Writes the slots as tensors `PARAMETER.SLOT`, in the order of elements of the parameters.
+    ///
+    /// - Parameter path: Where.
+    func write(to path: String) throws {
+        var tensors: [TensorValue] = []
+        for (number, slot) in optimizer.slotNames.enumerated() {
+            for parameter in layout.parameters {
+                tensors.append(
+                    TensorValue(
+                        "\(parameter.name).\(slot)", shape: parameter.shape,
+                        floats: parameter.fileValues(in: slots.base + number * layout.slabCount)))
+            }
+        }
+        try Safetensors.write(
+            tensors, metadata: ["optimizer": type(of: optimizer).name],
+            to: URL(fileURLWithPath: path))
+    }
+
+    /// Reads what `write(to:)` wrote.
+    ///
+    /// - Parameter path: The file.
+    func read(from path: String) throws {
+        let file = try SafetensorsFile(contentsOf: URL(fileURLWithPath: path))
+        for (number, slot) in optimizer.slotNames.enumerated() {
+            for parameter in layout.parameters {
+                let name = "\(parameter.name).\(slot)"
+                try checkShape(of: name, is: parameter.shape, in: file, path: path)
+                try file.floats(named: name).withUnsafeBufferPointer {
+                    parameter.setFileValues($0, in: slots.base + number * layout.slabCount)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Communication
+import Datasets
+import Diagnostics
+import Foundation
+
+/// What a network makes of one image.
+public struct Prediction: Sendable, Hashable {
+    /// The class with the largest probability.
+    public let label: Int
+    /// The probabilities of all classes; for a network trained with squared errors its outputs.
+    public let probabilities: [Float]
+}
+
+/// Classifies images of unknown classes, with all ranks.
+public final class Predictor {
+    private let pass: InferencePass
+    private let communicator: any Communicator
+
+    /// The names of the classes.
+    public var classNames: [String] { pass.model.description.classNames }
+
+    /// Prepares the predictions.
+    ///
+    /// - Parameters:
+    ///   - model: The network.
+    ///   - communicator: The ranks that share the work.
+    ///   - loaderThreads: Threads that load images, on each rank.
+    /// - Throws: `Failure` with `usage` if the network is not known.
+    public init(
+        _ model: Model, communicator: any Communicator, loaderThreads: Int = 1
+    ) throws {
+        pass = try InferencePass(model, communicator: communicator, loaderThreads: loaderThreads)
+        self.communicator = communicator
+    }
+
+    /// Classifies all images of a source; every rank has to call it.
+    ///
+    /// - Parameter source: The images.
+    /// - Returns: The predictions in the order of the images on rank 0, nil elsewhere.
+    /// - Throws: `Failure` with `badData` if the images are of another size than the network's.
+    public func predict(_ source: any ImageSource) throws -> [Prediction]? {
+        let classCount = classNames.count
+        let isProbability = pass.model.description.loss == .crossEntropy
+        // The images of this rank: each a number and the probabilities.
+        var bytes: [UInt8] = []
+        try pass.forEachMicrobatch(of: source) { microbatch, outputs in
+            for image in 0..<microbatch.imageCount {
+                let row = UnsafeBufferPointer(
+                    start: outputs + image * classCount, count: classCount)
+                withUnsafeBytes(of: microbatch.imageNumbers[image]) { bytes += $0 }
+                let values = isProbability ? softmax(row) : Array(row)
+                values.withUnsafeBytes { bytes += $0 }
+            }
+        }
+        guard let parts = try communicator.gather(bytes, to: 0) else { return nil }
+        let recordCount = 4 + 4 * classCount
+        var probabilities = [[Float]](repeating: [], count: source.count)
+        for part in parts {
+            part.withUnsafeBytes { part in
+                for start in stride(from: 0, to: part.count, by: recordCount) {
+                    let image = part.loadUnaligned(fromByteOffset: start, as: Int32.self)
+                    probabilities[Int(image)] = (0..<classCount).map {
+                        part.loadUnaligned(fromByteOffset: start + 4 + 4 * $0, as: Float.self)
+                    }
+                }
+            }
+        }
+        return probabilities.map { Prediction(label: largest($0), probabilities: $0) }
+    }
+}
+
+/// The place of the largest value; the first of equals.
+private func largest(_ values: [Float]) -> Int {
+    values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+}
+
+/// The softmax in double.
+private func softmax(_ outputs: UnsafeBufferPointer<Float>) -> [Float] {
+    let top = Double(outputs.max() ?? 0)
+    let exponentials = outputs.map { exp(Double($0) - top) }
+    let sum = exponentials.reduce(0, +)
+    return exponentials.map { Float($0 / sum) }
+}

@@ -1,0 +1,46 @@
+import Datasets
+
+/// The images of a run.
+public struct RunData: Sendable {
+    /// Which data set it is.
+    public let name: DatasetName
+    /// The images to learn from.
+    public let training: any ImageSource
+    /// The images to measure with, which the network never learns from.
+    public let validation: any ImageSource
+    /// What the user should know of how the data set was found, or nil.
+    public let note: String?
+
+    /// Groups the images of a run.
+    ///
+    /// - Parameters:
+    ///   - name: Which data set it is.
+    ///   - training: The images to learn from.
+    ///   - validation: The images to measure with, of the same format.
+    ///   - note: What the user should know of how the data set was found.
+    public init(
+        name: DatasetName, training: any ImageSource, validation: any ImageSource,
+        note: String? = nil
+    ) {
+        precondition(
+            training.format == validation.format,
+            "training images of \(training.format), validation images of \(validation.format)")
+        self.name = name
+        self.training = training
+        self.validation = validation
+        self.note = note
+    }
+
+    /// Opens a data set; its test images are the validation images.
+    ///
+    /// - Parameters:
+    ///   - name: Which data set.
+    ///   - folder: Where its files are.
+    /// - Throws: `Failure` as `Dataset.open`.
+    public static func open(_ name: DatasetName, folder: String) throws -> RunData {
+        let dataset = try Dataset.open(name, folder: folder)
+        return RunData(
+            name: dataset.name, training: dataset.training, validation: dataset.test,
+            note: dataset.note)
+    }
+}

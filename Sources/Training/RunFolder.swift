@@ -1,0 +1,130 @@
+import Diagnostics
+import Foundation
+
+/// The folder of a run and the checkpoints in it.
+struct RunFolder {
+    /// The folder.
+    let path: String
+
+    /// Names a folder, which may not be there yet.
+    init(_ path: String) { self.path = path }
+
+    var checkpoints: String { path + "/checkpoints" }
+    var metrics: String { path + "/metrics.jsonl" }
+    var configuration: String { path + "/config.yml" }
+
+    /// Whether a run has written here.
+    var holdsRun: Bool { exists(metrics) || exists(checkpoints) }
+
+    /// The name of a checkpoint's folder after so many steps.
+    static func name(ofStep step: Int) -> String {
+        let digits = String(step)
+        return "step-" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits
+    }
+
+    /// The steps of all checkpoints, good or not, the newest first.
+    func steps() -> [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
+        return names.compactMap { name in
+            guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)),
+                name == Self.name(ofStep: step)
+            else { return nil }
+            return step
+        }.sorted(by: >)
+    }
+
+    /// The folder of a checkpoint.
+    func checkpoint(ofStep step: Int) -> String { checkpoints + "/" + Self.name(ofStep: step) }
+
+    /// Whether a checkpoint is one of this run's.
+    func contains(_ checkpoint: String) -> Bool {
+        let folder = URL(fileURLWithPath: checkpoint).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
+        return folder.path == URL(fileURLWithPath: checkpoints).resolvingSymlinksInPath().path
+    }
+
+    /// Finds the newest good checkpoint.
+    ///
+    /// - Returns: The checkpoint, nil if there is none, and why newer ones were passed over.
+    func newestGoodCheckpoint() -> (checkpoint: Checkpoint?, passedOver: [String]) {
+        var passedOver: [String] = []
+        for step in steps() {
+            do {
+                return (try Checkpoint(verifying: checkpoint(ofStep: step)), passedOver)
+            } catch {
+                passedOver.append("checkpoint of step \(step) is not used: \(error)")
+            }
+        }
+        return (nil, passedOver)
+    }
+
+    /// Writes a checkpoint, which appears under its name when it is complete and on disk.
+    ///
+    /// - Parameters:
+    ///   - state: What `state.json` is to hold.
+    ///   - model: The network.
+    ///   - optimizer: The optimizer's slots.
+    /// - Returns: The checkpoint's folder.
+    /// - Throws: `Failure` with `inputOutput`; nothing is left behind then and older checkpoints are
+    ///   as they were.
+    func write(
+        _ state: CheckpointState, model: Model, optimizer: OptimizerState
+    ) throws -> String {
+        let final = checkpoint(ofStep: state.progress.step)
+        let partial = checkpoints + "/." + Self.name(ofStep: state.progress.step) + ".partial"
+        DurableFiles.remove(partial)
+        do {
+            try DurableFiles.createFolder(partial)
+            try model.write(to: partial + "/" + Checkpoint.modelFile)
+            try optimizer.write(to: partial + "/" + Checkpoint.optimizerFile)
+            try DurableFiles.write(
+                JSONFiles.encode(state), to: partial + "/" + Checkpoint.stateFile)
+            let names = [Checkpoint.modelFile, Checkpoint.optimizerFile, Checkpoint.stateFile]
+            let manifest = try Manifest(of: names, in: partial)
+            try DurableFiles.write(
+                JSONFiles.encode(manifest), to: partial + "/" + Checkpoint.manifestFile)
+            try DurableFiles.synchronize(folder: partial)
+            // There is a folder of this name if a run went on from an older checkpoint, or from
+            // one that was written before the epoch's validation.
+            let replaced = partial + ".replaced"
+            if exists(final) { try DurableFiles.move(final, to: replaced) }
+            try DurableFiles.move(partial, to: final)
+            DurableFiles.remove(replaced)
+            try DurableFiles.synchronize(folder: checkpoints)
+        } catch {
+            DurableFiles.remove(partial)
+            throw error
+        }
+        return final
+    }
+
+    /// Gives a checkpoint a second name.
+    ///
+    /// - Parameters:
+    ///   - name: Such as `best`.
+    ///   - step: The checkpoint's steps.
+    func link(_ name: String, toStep step: Int) throws {
+        try DurableFiles.link(checkpoints + "/" + name, to: Self.name(ofStep: step))
+    }
+
+    /// Removes old checkpoints, but never those that `best` and `last` point to.
+    ///
+    /// - Parameter count: How many others of the newest to keep, beginning with the last.
+    func prune(keeping count: Int) {
+        let kept = ["best", "last"].compactMap { name in
+            try? FileManager.default.destinationOfSymbolicLink(
+                atPath: checkpoints + "/" + name)
+        }
+        for step in steps().dropFirst(count) where !kept.contains(Self.name(ofStep: step)) {
+            DurableFiles.remove(checkpoint(ofStep: step))
+        }
+        removeDanglingLinks()
+    }
+
+    private func removeDanglingLinks() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
+        for name in names where !exists(checkpoints + "/" + name) {
+            DurableFiles.remove(checkpoints + "/" + name)
+        }
+    }
+}

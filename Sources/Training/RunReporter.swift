@@ -1,0 +1,123 @@
+import Communication
+import Diagnostics
+import Foundation
+import Kernels
+import Metrics
+import Yams
+
+/// Tells the observer and the run log what happens; exists on rank 0 alone.
+///
+/// A log that cannot be written costs a warning, never the run.
+final class RunReporter {
+    private let observer: (any TrainingObserver)?
+    private let log: RunLog
+    private let metrics: [ClassificationMetric]
+    private let logInterval: Int
+    private var logWarned = false
+
+    /// Prepares the run directory: `config.yml`, `metrics.jsonl`, and the folder of checkpoints.
+    ///
+    /// - Parameters:
+    ///   - plan: The run.
+    ///   - resumed: Where the run goes on, nil for a new one.
+    ///   - observer: Who shows how the run goes.
+    /// - Throws: `Failure` with `inputOutput` if the directory cannot be written.
+    init(
+        _ plan: TrainingPlan, resumed: RunProgress?, observer: (any TrainingObserver)?
+    ) throws {
+        self.observer = observer
+        metrics =
+            [.loss, .accuracy]
+            + (try plan.configuration.chosenMetrics()).filter { $0 != .loss && $0 != .accuracy }
+        logInterval = plan.configuration.logEvery
+        let folder = RunFolder(plan.configuration.output)
+        try DurableFiles.createFolder(folder.checkpoints)
+        let yaml = try YAMLEncoder().encode(plan.configuration)
+        try DurableFiles.replace(folder.configuration, with: Data(yaml.utf8))
+        if let resumed {
+            try RunLog.rewind(
+                folder.metrics, to: resumed, stepsPerEpoch: plan.sampler.stepsPerEpoch)
+        }
+        log = try RunLog(path: folder.metrics)
+    }
+
+    func started(_ start: RunStart) {
+        let configuration = start.configuration
+        write(
+            "start",
+            [
+                ("ranks", .integer(start.rankCount)), ("hosts", .integer(start.hostCount)),
+                ("model", .text(configuration.model)),
+                ("dataset", .text(configuration.dataset.rawValue)),
+                ("parameters", .integer(start.parameterCount)),
+                ("batch_size", .integer(configuration.batchSize)),
+                ("microbatch", .integer(configuration.microbatch)),
+                ("seed", .unsigned(configuration.seed)),
+                ("blas_core", .text(BLASLibrary.coreType)), ("step", .integer(start.resumedStep)),
+                ("steps_per_epoch", .integer(start.stepsPerEpoch)),
+                ("total_steps", .integer(start.totalSteps)),
+                ("training_images", .integer(start.trainingImageCount)),
+                ("validation_images", .integer(start.validationImageCount)),
+            ])
+        observer?.runStarted(start)
+    }
+
+    func stepFinished(_ report: StepReport) {
+        observer?.stepFinished(report)
+        guard report.step.isMultiple(of: logInterval) else { return }
+        write(
+            "step",
+            [
+                ("step", .integer(report.step)), ("epoch", .integer(report.epoch)),
+                ("loss", .number(report.loss)), ("learning_rate", .number(report.learningRate)),
+                ("gradient_norm", .number(report.gradientNorm)),
+                ("images_per_second", .number(report.imagesPerSecond)),
+            ])
+    }
+
+    func epochFinished(_ report: EpochReport) {
+        write(
+            "epoch",
+            [
+                ("epoch", .integer(report.epoch)), ("step", .integer(report.step)),
+                ("train_loss", .number(report.trainLoss)),
+                ("train_accuracy", .number(report.trainAccuracy)),
+            ] + values(of: report.validation) + [
+                ("seconds", .number(report.seconds)),
+                ("images_per_second", .number(report.imagesPerSecond)),
+            ])
+        observer?.epochFinished(report)
+    }
+
+    func checkpointWritten(_ path: String, step: Int) {
+        write("checkpoint", [("step", .integer(step)), ("path", .text(path))])
+        observer?.checkpointWritten(path, step: step)
+    }
+
+    func warned(_ text: String) { observer?.warned(text) }
+
+    func finished(_ result: TrainingResult) {
+        if let validation = result.validation {
+            write(
+                "final",
+                [("step", .integer(result.step))] + values(of: validation) + [
+                    ("parameters_sha256", .text(result.parametersSHA256)),
+                    ("seconds", .number(result.seconds)), ("end", .text(result.end.rawValue)),
+                ])
+        }
+        observer?.runFinished(result)
+    }
+
+    private func values(of validation: EvaluationResult) -> [(String, LogValue)] {
+        metrics.map { ("val_\($0.rawValue)", .number(validation.value(of: $0))) }
+    }
+
+    private func write(_ event: String, _ values: [(String, LogValue)]) {
+        do {
+            try log.write(event, values)
+        } catch {
+            if !logWarned { observer?.warned("\(error); events are missing in the run log") }
+            logWarned = true
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Communication
+import Datasets
+import Diagnostics
+import Foundation
+import Layers
+
+/// The speed of a full training step on synthetic images: loading with augmentation, forward, loss,
+/// backward, reduction, and stochastic gradient descent with momentum.
+public struct StepBenchmark: Sendable {
+    /// What was measured; encoded, the line that `bench step --json` prints.
+    public struct Result: Codable, Hashable, Sendable {
+        /// The network.
+        public let model: String
+        /// The number of ranks.
+        public let ranks: Int
+        /// Images of a step over all ranks.
+        public let batch: Int
+        /// Images of a forward and backward pass.
+        public let microbatch: Int
+        /// The number of measured steps.
+        public let steps: Int
+        /// Images of a step over the median of the steps' times, each that of the slowest rank.
+        public let imagesPerSecond: Double
+        /// The share of the time in which the ranks waited for images.
+        public let loaderPercent: Double
+        /// The share of the time in which the ranks exchanged gradients or waited for each other.
+        public let communicationPercent: Double
+        /// The most memory that any rank's process ever had in use, in MiB.
+        public let peakMemoryMiB: Double
+
+        /// The names in JSON.
+        public enum CodingKeys: String, CodingKey {
+            case model, ranks, batch, microbatch, steps
+            case imagesPerSecond = "images_per_second"
+            case loaderPercent = "loader_percent"
+            case communicationPercent = "communication_percent"
+            case peakMemoryMiB = "peak_memory_mib"
+        }
+    }
+
+    /// The network's name.
+    public let model: String
+    /// Images of a step over all ranks.
+    public let batchSize: Int
+    /// Images of a forward and backward pass.
+    public let microbatch: Int
+    /// The number of measured steps.
+    public let stepCount: Int
+    /// The number of steps before those.
+    public let warmUpCount: Int
+
+    /// Describes a measurement.
+    ///
+    /// - Parameters:
+    ///   - model: The network's name.
+    ///   - batchSize: Images of a step over all ranks.
+    ///   - microbatch: Images of a forward and backward pass; the largest that occupies all ranks,
+    ///     but at most 64, if nil.
+    ///   - stepCount: The number of measured steps, at least 1.
+    ///   - warmUpCount: The number of steps before those.
+    ///   - rankCount: The number of ranks.
+    /// - Throws: `Failure` with `usage` if a number is below 1.
+    public init(
+        model: String, batchSize: Int = 128, microbatch: Int? = nil, stepCount: Int = 20,
+        warmUpCount: Int = 3, rankCount: Int
+    ) throws {
+        for (flag, value) in [("--batch-size", batchSize), ("--steps", stepCount)]
+        where value < 1 {
+            throw Failure(.usage, in: flag, expected: "at least 1", found: "\(value)")
+        }
+        self.model = model
+        self.batchSize = batchSize
+        self.microbatch = microbatch ?? max(1, min(64, batchSize / rankCount))
+        self.stepCount = stepCount
+        self.warmUpCount = warmUpCount
+    }
+
+    /// Measures; every rank has to call it.
+    ///
+    /// - Parameters:
+    ///   - communicator: The ranks.
+    ///   - progress: Called after each step, with the number of steps done and of all.
+    /// - Returns: The measurement, on every rank the same.
+    /// - Throws: `AgreedFailure`, the same on every rank.
+    public func run(
+        _ communicator: any Communicator, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> Result {
+        let plan = try communicator.agreeing { try makePlan(rankCount: communicator.rankCount) }
+        let model = try Model(plan.model)
+        model.initialize(seed: 1)
+        let step = try TrainingStep(
+            plan, model: model, optimizer: OptimizerState(plan.optimizer, layout: model.layout),
+            communicator: communicator)
+        let loader = try communicator.agreeing {
+            try plan.loader(for: 0..<plan.lastStep, communicator)
+        }
+        defer { loader.stop() }
+
+        var state = RunProgress()
+        var nanoseconds: [Int64] = []
+        var waitedBefore = Duration.zero
+        var communicatedBefore = Duration.zero
+        for number in 0..<plan.lastStep {
+            if number == warmUpCount {
+                waitedBefore = loader.waited
+                communicatedBefore = step.communicationTime
+            }
+            let start = ContinuousClock.now
+            _ = try step.run(state, loader: loader, control: [])
+            if number >= warmUpCount {
+                nanoseconds.append(Int64((ContinuousClock.now - start) / .nanoseconds(1)))
+            }
+            state.step += 1
+            let position = plan.sampler.position(afterSteps: state.step)
+            (state.epoch, state.stepInEpoch) = (position.epoch, position.step)
+            progress(number + 1, plan.lastStep)
+        }
+        return try summary(
+            communicator, nanoseconds, waited: loader.waited - waitedBefore,
+            communicated: step.communicationTime - communicatedBefore)
+    }
+
+    private func summary(
+        _ communicator: any Communicator, _ nanoseconds: [Int64], waited: Duration,
+        communicated: Duration
+    ) throws -> Result {
+        var shares = [
+            Double(nanoseconds.reduce(0, +)), waited / .nanoseconds(1),
+            communicated / .nanoseconds(1),
+        ]
+        try communicator.sum(&shares)
+        var slowest = nanoseconds
+        try slowest.withUnsafeMutableBufferPointer { try communicator.maximum($0) }
+        let peak = try communicator.maximum(of: peakMemoryKiB())
+        return Result(
+            model: model, ranks: communicator.rankCount, batch: batchSize, microbatch: microbatch,
+            steps: stepCount, imagesPerSecond: Double(batchSize) / (median(slowest) * 1e-9),
+            loaderPercent: 100 * shares[1] / shares[0],
+            communicationPercent: 100 * shares[2] / shares[0], peakMemoryMiB: Double(peak) / 1024)
+    }
+
+    private func makePlan(rankCount: Int) throws -> TrainingPlan {
+        let isGray = model == "mnist-cnn"
+        let format =
+            isGray
+            ? ImageFormat(height: 28, width: 28, channels: 1)
+            : ImageFormat(height: 32, width: 32, channels: 3)
+        // All batches are full.
+        let imageCount = batchSize * max(1, 10_000 / batchSize)
+        let images = SyntheticImages(format: format, classCount: 10, count: imageCount)
+        let steps = warmUpCount + stepCount
+        var overrides = RunConfigurationOverrides()
+        for (key, text) in [
+            (.model, model), (.batchSize, "\(batchSize)"), (.microbatch, "\(microbatch)"),
+            (.optimizer, "sgd"), (.momentum, "0.9"), (.learningRate, "0.001"),
+            (.schedule, "constant"), (.augment, "crop:4,flip"), (.maxSteps, "\(steps)"),
+            (.epochs, "\(steps * batchSize / imageCount + 1)"),
+        ] as [(ConfigurationKey, String)] {
+            try overrides.set(key, to: text)
+        }
+        return try TrainingPlan(
+            RunConfiguration.resolved(overrides, dataset: .builtin),
+            data: RunData(name: .builtin, training: images, validation: images),
+            rankCount: rankCount)
+    }
+}
+
+/// The median; of an even number the mean of the two in the middle.
+private func median(_ values: [Int64]) -> Double {
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count.isMultiple(of: 2)
+        ? Double(sorted[middle - 1] + sorted[middle]) / 2 : Double(sorted[middle])
+}
+
+/// The most memory that the process ever had in use, in KiB; 0 where the system does not tell.
+func peakMemoryKiB() -> Int {
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+        let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+    else { return 0 }
+    return Int(line.filter(\.isNumber)) ?? 0
+}

@@ -1,0 +1,281 @@
+import Communication
+import Datasets
+import Diagnostics
+import Metrics
+
+/// Trains a network on any number of ranks, to the same bits on each number.
+///
+/// ```swift
+/// let run = try PreparedRun.open(overrides, communicator: communicator)
+/// let trainer = try Trainer(run, communicator: communicator, observer: console)
+/// let result = try trainer.run()
+/// ```
+public final class Trainer {
+    private let plan: TrainingPlan
+    private let communicator: any Communicator
+    private let stop: StopRequest
+    private let model: Model
+    private let optimizer: OptimizerState
+    private let step: TrainingStep
+    private let evaluator: Evaluator
+    private let monitor: Monitor
+    private let resumePoint: ResumePoint?
+    /// Both exist on rank 0 alone.
+    private let reporter: RunReporter?
+    private let checkpoints: CheckpointWriter?
+
+    private var progress: RunProgress
+    private var clock: RunClock
+    private var lastValidation: EvaluationResult?
+
+    /// Allocates everything, and sets the parameters to those before training or of a checkpoint.
+    ///
+    /// Every rank has to call it.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - communicator: The ranks of the run.
+    ///   - observer: Who shows how the run goes; told on rank 0 alone.
+    ///   - stop: By which the run can be asked to write a checkpoint and end.
+    /// - Throws: `AgreedFailure`, the same on every rank.
+    public init(
+        _ run: PreparedRun, communicator: any Communicator,
+        observer: (any TrainingObserver)? = nil, stop: StopRequest = StopRequest()
+    ) throws {
+        self.communicator = communicator
+        self.stop = stop
+        resumePoint = run.resumePoint
+        communicator.log.enter(phase: "start", step: 0)
+        let configuration = run.configuration
+        (plan, model, optimizer, monitor) = try communicator.agreeing {
+            let plan = try TrainingPlan(
+                configuration, data: run.data, rankCount: communicator.rankCount)
+            let model = try Model(plan.model)
+            let optimizer = OptimizerState(plan.optimizer, layout: model.layout)
+            return (plan, model, optimizer, try Monitor(named: configuration.monitor))
+        }
+        step = try TrainingStep(
+            plan, model: model, optimizer: optimizer, communicator: communicator)
+        evaluator = try Evaluator(
+            model, communicator: communicator, loaderThreads: configuration.loaderThreads)
+        progress = run.resumePoint?.state.progress ?? RunProgress()
+        clock = RunClock(earlier: progress.seconds, limit: configuration.maxTime?.duration)
+
+        let (plan, model, optimizer) = (plan, model, optimizer)
+        (reporter, checkpoints) = try communicator.agreeing {
+            guard communicator.rank == 0 else { return (nil, nil) }
+            try Self.setParameters(model, optimizer, plan, run.resumePoint)
+            let reporter = try RunReporter(
+                plan, resumed: run.resumePoint?.state.progress, observer: observer)
+            for note in run.notes { reporter.warned(note) }
+            return (
+                reporter,
+                try CheckpointWriter(
+                    plan, model: model, optimizer: optimizer, reporter: reporter,
+                    resumedFrom: run.resumePoint)
+            )
+        }
+        for arena in [model.parameters, model.statistics, optimizer.slots] {
+            try communicator.broadcastFromRankZero(arena)
+        }
+    }
+
+    private static func setParameters(
+        _ model: Model, _ optimizer: OptimizerState, _ plan: TrainingPlan, _ point: ResumePoint?
+    ) throws {
+        guard let point else {
+            model.initialize(seed: plan.configuration.seed)
+            return
+        }
+        try model.readValues(from: point.path + "/" + Checkpoint.modelFile)
+        try optimizer.read(from: point.path + "/" + Checkpoint.optimizerFile)
+        let found = model.sha256()
+        guard found == point.state.parametersSHA256 else {
+            throw Failure(
+                .badData, in: point.path,
+                expected: "parameters sha256:\(point.state.parametersSHA256)",
+                found: "sha256:\(found)")
+        }
+    }
+
+    /// Trains to the end, or until the run is asked to stop.
+    ///
+    /// Every rank has to call it, once.
+    ///
+    /// - Returns: What the run came to, on every rank the same.
+    /// - Throws: `AgreedFailure`: with `badNumbers` if the loss or a gradient is not finite, with
+    ///   `inputOutput` if the last checkpoint could not be written.
+    public func run() throws -> TrainingResult {
+        reporter?.started(description)
+        clock.start()
+        let loader = try communicator.agreeing {
+            try plan.loader(for: progress.step..<max(progress.step, plan.lastStep), communicator)
+        }
+        defer { loader.stop() }
+
+        while !isComplete {
+            if progress.stepInEpoch < plan.sampler.stepsPerEpoch {
+                let control = try trainStep(loader)
+                if !control.isDisjoint(with: [.stop, .timeIsUp]) { return try requeue() }
+            }
+            if progress.stepInEpoch == plan.sampler.stepsPerEpoch {
+                try finishEpoch()
+            } else if case .steps(let count) = plan.configuration.checkpointEvery,
+                progress.step.isMultiple(of: count)
+            {
+                writeCheckpoint()
+            }
+        }
+        return try finish()
+    }
+
+    /// Whether nothing is left to do but the end.
+    private var isComplete: Bool {
+        let epochIsOver = progress.stepInEpoch == plan.sampler.stepsPerEpoch
+        return stoppedEarly || (progress.step >= plan.lastStep && !epochIsOver)
+    }
+
+    private var stoppedEarly: Bool {
+        guard let patience = plan.configuration.earlyStoppingPatience else { return false }
+        return progress.epochsWithoutImprovement >= patience
+    }
+
+    private func trainStep(_ loader: MicrobatchLoader) throws -> ControlWord {
+        communicator.log.enter(phase: "training", step: progress.step)
+        var control: ControlWord = []
+        if stop.isRequested { control.insert(.stop) }
+        if clock.isUp { control.insert(.timeIsUp) }
+        let learningRate = plan.learningRate(step: progress.step)
+        let outcome = try step.run(progress, loader: loader, control: control)
+        try checkNumbers(outcome.control)
+
+        progress.step += 1
+        progress.stepInEpoch += 1
+        progress.epochLossSum += outcome.lossSum
+        progress.epochCorrectCount += outcome.correctCount
+        progress.epochImageCount += outcome.imageCount
+        progress.epochSeconds += clock.lap(imageCount: outcome.imageCount)
+        reporter?.stepFinished(
+            StepReport(
+                step: progress.step, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch,
+                loss: outcome.lossSum / Double(outcome.imageCount),
+                accuracy: Double(outcome.correctCount) / Double(outcome.imageCount),
+                gradientNorm: outcome.gradientNorm, learningRate: learningRate,
+                imageCount: outcome.imageCount, imagesPerSecond: clock.imagesPerSecond))
+        if progress.step.isMultiple(of: plan.configuration.logEvery) { clock.restartMeter() }
+        return outcome.control
+    }
+
+    private func checkNumbers(_ control: ControlWord) throws {
+        guard !control.isDisjoint(with: [.badLoss, .badGradient]) else { return }
+        let what = control.contains(.badLoss) ? "the loss is" : "a gradient is"
+        let saved = try communicator.fromRankZero { checkpoints?.lastStep }
+        try communicator.agree(
+            on: Failure(
+                .badNumbers, in: "step \(progress.step + 1)", found: "\(what) NaN or infinite",
+                fix: "lower --learning-rate or set --gradient-clip; "
+                    + (saved.map { "the checkpoint of step \($0) is good" }
+                        ?? "there is no checkpoint yet")))
+    }
+
+    /// Validates, notes whether it was the best epoch, and goes to the next.
+    private func finishEpoch() throws {
+        let validation = try validate()
+        let value = validation.value(of: monitor.metric)
+        let isBest = monitor.isImprovement(value, over: progress.bestValue)
+        let ended = progress
+        progress.epoch += 1
+        progress.stepInEpoch = 0
+        progress.epochLossSum = 0
+        progress.epochCorrectCount = 0
+        progress.epochImageCount = 0
+        progress.epochSeconds = 0
+        progress.epochsWithoutImprovement = isBest ? 0 : progress.epochsWithoutImprovement + 1
+        if isBest {
+            progress.bestValue = value
+            progress.bestStep = progress.step
+        }
+        let report = EpochReport(
+            epoch: progress.epoch, step: progress.step,
+            trainLoss: ended.epochLossSum / Double(ended.epochImageCount),
+            trainAccuracy: Double(ended.epochCorrectCount) / Double(ended.epochImageCount),
+            validation: validation, seconds: ended.epochSeconds + clock.sinceLap,
+            imagesPerSecond: Double(ended.epochImageCount) / ended.epochSeconds, isBest: isBest)
+        reporter?.epochFinished(report)
+        if isBest || isDue(atEpoch: progress.epoch) || isComplete {
+            writeCheckpoint(after: report)
+        }
+        clock.skip()
+    }
+
+    private func isDue(atEpoch epoch: Int) -> Bool {
+        switch plan.configuration.checkpointEvery {
+        case .epochs(let count): epoch.isMultiple(of: count)
+        case .steps(let count): progress.step.isMultiple(of: count)
+        }
+    }
+
+    private func validate() throws -> EvaluationResult {
+        communicator.log.enter(phase: "validation", step: progress.step)
+        let validation = try evaluator.evaluate(plan.data.validation)
+        lastValidation = validation
+        return validation
+    }
+
+    private func writeCheckpoint(after epoch: EpochReport? = nil) {
+        progress.seconds = clock.total
+        checkpoints?.write(progress, after: epoch)
+        clock.skip()
+    }
+
+    private func requeue() throws -> TrainingResult {
+        writeCheckpoint()
+        return try end(.requeue, validation: nil)
+    }
+
+    private func finish() throws -> TrainingResult {
+        if let checkpoints, checkpoints.lastStep != progress.step { writeCheckpoint() }
+        // After the last epoch its validation is that of the final parameters.
+        let validation =
+            if progress.stepInEpoch == 0, let lastValidation {
+                lastValidation
+            } else {
+                try validate()
+            }
+        return try end(stoppedEarly ? .stoppedEarly : .complete, validation: validation)
+    }
+
+    private func end(
+        _ end: TrainingResult.End, validation: EvaluationResult?
+    ) throws -> TrainingResult {
+        let sha256 = model.sha256()
+        let all = try communicator.allGather(Array(sha256.utf8))
+        let others = all.indices.filter { all[$0] != all[0] }
+        guard others.isEmpty else {
+            throw Failure(
+                .internalError, in: "parameters", expected: "the same on all ranks",
+                found: "ranks \(others) differ from rank 0")
+        }
+        progress.seconds = clock.total
+        let result = TrainingResult(
+            end: end, step: progress.step, validation: validation, parametersSHA256: sha256,
+            seconds: progress.seconds, folder: plan.configuration.output)
+        // Without a checkpoint there is nothing to submit again.
+        if end == .requeue { try communicator.agree(on: checkpoints?.failure) }
+        reporter?.finished(result)
+        try communicator.agree(on: checkpoints?.failure)
+        return result
+    }
+
+    private var description: RunStart {
+        RunStart(
+            configuration: plan.configuration, rankCount: communicator.rankCount,
+            hostCount: communicator.placement.hostCount,
+            parameterCount: model.layout.parameterCount,
+            trainingImageCount: plan.data.training.count,
+            validationImageCount: plan.data.validation.count,
+            stepsPerEpoch: plan.sampler.stepsPerEpoch, totalSteps: plan.lastStep,
+            resumedStep: progress.step, resumedFrom: resumePoint?.path,
+            memoryByteCount: step.memoryByteCount + evaluator.memoryByteCount)
+    }
+}

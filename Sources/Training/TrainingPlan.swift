@@ -1,0 +1,92 @@
+import Communication
+import Datasets
+import Diagnostics
+import Layers
+import Optimizers
+
+/// Everything that follows from a run's configuration and data, and is the same on all ranks.
+struct TrainingPlan {
+    let configuration: RunConfiguration
+    let data: RunData
+    let model: ModelDescription
+    let network: NetworkDescription
+    let sampler: Sampler
+    let optimizer: any Optimizer
+    let loss: any Loss
+    let augmentation: Augmentation
+    private let schedule: WarmUp
+
+    /// The steps after which the run ends at the latest.
+    let lastStep: Int
+
+    /// Works out the plan.
+    ///
+    /// - Parameters:
+    ///   - configuration: A valid configuration.
+    ///   - data: The images.
+    ///   - rankCount: The number of ranks.
+    /// - Throws: `Failure` with `usage` if something does not fit the data, with `badLaunch` if
+    ///   there are more ranks than microbatches.
+    init(_ configuration: RunConfiguration, data: RunData, rankCount: Int) throws {
+        self.configuration = configuration
+        self.data = data
+        model = ModelDescription(configuration, source: data.training)
+        network = try model.network()
+        sampler = try Sampler(
+            imageCount: data.training.count, batchSize: configuration.batchSize,
+            microbatchSize: configuration.microbatch, seed: configuration.seed)
+        optimizer = try OptimizerCatalog.make(
+            configuration.optimizer, configuration.optimizerSettings)
+        schedule = try ScheduleCatalog.make(
+            configuration.schedule,
+            configuration.scheduleSettings(stepsPerEpoch: sampler.stepsPerEpoch))
+        loss = configuration.loss.make(labelSmoothing: configuration.labelSmoothing)
+        augmentation = try Augmentation(parsing: configuration.augment)
+        try augmentation.validate(for: data.training.format)
+        lastStep = min(
+            configuration.epochs * sampler.stepsPerEpoch, configuration.maxSteps ?? .max)
+        try checkRanks(rankCount)
+    }
+
+    /// The learning rate of the next step.
+    ///
+    /// - Parameter step: The steps made before it.
+    func learningRate(step: Int) -> Double {
+        schedule.learningRate(
+            step: step, totalSteps: configuration.epochs * sampler.stepsPerEpoch)
+    }
+
+    private func checkRanks(_ rankCount: Int) throws {
+        let microbatchCount = sampler.microbatchCount(inStep: 0)
+        guard rankCount > microbatchCount else { return }
+        let images = sampler.imageCount(inStep: 0)
+        var fixes: [String] = []
+        if images >= rankCount { fixes.append("--microbatch \(images / rankCount)") }
+        let batch = rankCount * configuration.microbatch
+        if batch <= sampler.imageCount { fixes.append("--batch-size \(batch)") }
+        fixes.append("at most \(microbatchCount) rank\(microbatchCount == 1 ? "" : "s")")
+        throw Failure(
+            .badLaunch, in: "\(rankCount) ranks",
+            expected: "at most one for each of the \(microbatchCount) microbatches "
+                + "of \(configuration.microbatch) in a batch of \(images)",
+            found: "more ranks than microbatches",
+            fix: "use " + fixes.dropLast().joined(separator: ", ")
+                + (fixes.count > 1 ? ", or " : "") + (fixes.last ?? ""))
+    }
+
+    /// Starts loading this rank's microbatches.
+    ///
+    /// - Parameters:
+    ///   - steps: The steps of the run to load.
+    ///   - communicator: The ranks among which microbatches are divided.
+    func loader(for steps: Range<Int>, _ communicator: any Communicator) throws -> MicrobatchLoader
+    {
+        let (rank, rankCount) = (communicator.rank, communicator.rankCount)
+        return try MicrobatchLoader(
+            source: data.training, sampler: sampler, augmentation: augmentation,
+            normalization: model.normalization,
+            start: sampler.position(afterSteps: steps.lowerBound), end: .steps(steps.upperBound),
+            threadCount: configuration.loaderThreads,
+            share: { BalancedPartition.range(of: rank, outOf: rankCount, count: $0) })
+    }
+}
