@@ -77,7 +77,7 @@ let program: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Randomness", "VectorInterface"]),
     .testTarget(
-        name: "LayersTests", dependencies: ["Diagnostics", "Layers", "Randomness"],
+        name: "LayersTests", dependencies: ["Diagnostics", "Kernels", "Layers", "Randomness"],
         exclude: ["Reference"]),
     .testTarget(
         name: "OptimizersTests", dependencies: ["Diagnostics", "Optimizers"],

@@ -19,6 +19,8 @@ public struct Convolution: Layer {
     public let hasBias: Bool
     /// Whether the optimizer leaves the filters as they are.
     public let isFrozen: Bool
+    /// How it is computed.
+    var method = ConvolutionMethod.automatic
     private var fusedActivation = FusedActivation.identity
 
     /// Creates a convolution.
@@ -67,9 +69,16 @@ public struct Convolution: Layer {
         return hasBias ? [weight, bias] : [weight]
     }
 
-    /// A block of patches.
+    /// A block of patches or of transformed tiles; the transformed filters.
     public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory {
-        LayerMemory(scratchCount: DirectConvolution(shape(for: inputs[0])).scratchCount)
+        let shape = shape(for: inputs[0])
+        guard method.usesWinograd(for: shape) else {
+            return LayerMemory(scratchCount: DirectConvolution(shape).scratchCount)
+        }
+        let winograd = WinogradConvolution(shape)
+        return LayerMemory(
+            scratchCount: max(winograd.forwardScratchCount, winograd.backwardScratchCount),
+            preparedCount: winograd.transformedFilterCount)
     }
 
     /// The inputs; with an activation also the output, whose sign tells the activation's slope.
@@ -89,17 +98,30 @@ public struct Convolution: Layer {
         return copy
     }
 
+    /// Transforms the filters.
+    public func prepare(_ pass: PreparationPass) {
+        let shape = shape(for: pass.inputShape())
+        guard method.usesWinograd(for: shape) else { return }
+        WinogradConvolution(shape).transformFilters(pass.parameter(0), into: pass.prepared)
+    }
+
     /// Computes the outputs.
     public func forward(_ pass: ForwardPass) {
-        DirectConvolution(shape(for: pass.inputShape())).forward(
-            pass.input(), batch: pass.imageCount, filters: pass.parameter(0),
-            bias: hasBias ? pass.parameter(1) : nil, fusedActivation, into: pass.output,
-            scratch: pass.scratch)
+        let shape = shape(for: pass.inputShape())
+        let bias = hasBias ? pass.parameter(1) : nil
+        if method.usesWinograd(for: shape) {
+            WinogradConvolution(shape).forward(
+                pass.input(), batch: pass.imageCount, transformedFilters: pass.prepared, bias: bias,
+                fusedActivation, into: pass.output, scratch: pass.scratch)
+        } else {
+            DirectConvolution(shape).forward(
+                pass.input(), batch: pass.imageCount, filters: pass.parameter(0), bias: bias,
+                fusedActivation, into: pass.output, scratch: pass.scratch)
+        }
     }
 
     /// Computes the gradients of bias, filters and input.
     public func backward(_ pass: BackwardPass) {
-        let convolution = DirectConvolution(shape(for: pass.inputShape()))
         let rows = pass.imageCount * pass.outputShape.pixelCount
         if fusedActivation != .identity {
             Vectors.kernels.activationGradient(
@@ -111,7 +133,21 @@ public struct Convolution: Layer {
                 of: pass.outputGradient, rows: rows, columns: channels, accumulates: false,
                 into: gradient)
         }
-        if let gradient = pass.parameterGradient(0) {
+        let shape = shape(for: pass.inputShape())
+        if method.usesWinograd(for: shape) {
+            WinogradConvolution(shape).backward(
+                pass.input(), outputGradients: pass.outputGradient, batch: pass.imageCount,
+                transformedFilters: pass.prepared,
+                filterGradients: isFrozen ? nil : pass.parameterGradient(0),
+                imageGradients: pass.inputGradient(), accumulates: pass.accumulates(),
+                scratch: pass.scratch)
+        } else {
+            backwardDirectly(pass, DirectConvolution(shape))
+        }
+    }
+
+    private func backwardDirectly(_ pass: BackwardPass, _ convolution: DirectConvolution) {
+        if !isFrozen, let gradient = pass.parameterGradient(0) {
             convolution.filterGradients(
                 pass.input(), outputGradients: pass.outputGradient, batch: pass.imageCount,
                 into: gradient, scratch: pass.scratch)

@@ -32,15 +32,19 @@ public struct LayerMemory: Sendable {
     public var savedCount = 0
     /// Floats that live during one pass only.
     public var scratchCount = 0
+    /// Floats that are computed from the parameters alone, once for each change of them.
+    public var preparedCount = 0
 
     /// Creates a request.
     ///
     /// - Parameters:
     ///   - savedCount: Floats that live from the forward to the backward pass.
     ///   - scratchCount: Floats that live during one pass only.
-    public init(savedCount: Int = 0, scratchCount: Int = 0) {
+    ///   - preparedCount: Floats that are computed from the parameters alone.
+    public init(savedCount: Int = 0, scratchCount: Int = 0, preparedCount: Int = 0) {
         self.savedCount = savedCount
         self.scratchCount = scratchCount
+        self.preparedCount = preparedCount
     }
 }
 
@@ -96,6 +100,11 @@ public protocol Layer: Sendable {
     /// - Returns: The layer, or nil.
     func fusing(_ activation: FusedActivation) -> (any Layer)?
 
+    /// Computes what passes need of the parameters alone.
+    ///
+    /// - Parameter pass: Where everything lies.
+    func prepare(_ pass: PreparationPass)
+
     /// Computes the output from the inputs.
     ///
     /// - Parameter pass: Where everything lies.
@@ -126,6 +135,8 @@ extension Layer {
     public var modifiesOutputGradient: Bool { false }
     /// None.
     public var activation: FusedActivation? { nil }
+    /// Nothing.
+    public func prepare(_ pass: PreparationPass) {}
     /// Nil: the activation stays a layer of its own.
     public func fusing(_ activation: FusedActivation) -> (any Layer)? { nil }
 }

@@ -3,7 +3,8 @@ import Kernels
 /// A network made ready to run: every buffer has its place, and passes allocate nothing.
 ///
 /// The network owns the memory of activations and their gradients. Parameters, statistics and
-/// parameter gradients belong to the caller and are handed to each pass.
+/// parameter gradients belong to the caller and are handed to each pass; whoever writes parameters
+/// calls `parametersDidChange`.
 ///
 /// Not for use by two threads at a time.
 public final class Network {
@@ -19,6 +20,8 @@ public final class Network {
     let nodes: [NodePlan]
     private let memory: Arena
     private let scratch: Arena
+    private let prepared: Arena
+    private var isPrepared = false
 
     /// Plans a network.
     ///
@@ -35,12 +38,20 @@ public final class Network {
         outputShape = plan.outputShape
         memory = Arena(count: plan.arenaCount)
         scratch = Arena(count: plan.scratchCount)
+        prepared = Arena(count: plan.preparedCount)
         self.batch = batch
         self.mode = mode
     }
 
     /// Bytes of the memory that the network owns.
-    public var memoryByteCount: Int { (memory.count + scratch.count) * MemoryLayout<Float>.stride }
+    public var memoryByteCount: Int {
+        (memory.count + scratch.count + prepared.count) * MemoryLayout<Float>.stride
+    }
+
+    /// Tells that parameters have been written since the last pass.
+    ///
+    /// The next pass then computes anew what layers prepare from their parameters.
+    public func parametersDidChange() { isPrepared = false }
 
     /// The parameters that a pass reads, and what a training pass writes besides.
     public struct Slabs {
@@ -134,15 +145,24 @@ public final class Network {
     private func run(_ storage: Storage, _ context: PassContext) -> UnsafePointer<Float> {
         precondition(
             context.imageCount <= batch, "\(context.imageCount) images, at most \(batch) fit")
+        if !isPrepared { prepare(storage.parameters) }
         for node in nodes {
             node.layer.forward(ForwardPass(context: context, node: node, storage: storage))
         }
         return UnsafePointer(memory.base + nodes[nodes.count - 1].output)
     }
 
+    private func prepare(_ parameters: UnsafePointer<Float>) {
+        for node in nodes {
+            node.layer.prepare(
+                PreparationPass(node: node, parameters: parameters, preparedBase: prepared.base))
+        }
+        isPrepared = true
+    }
+
     private func storage(_ images: UnsafePointer<Float>, _ slabs: Slabs) -> Storage {
         Storage(
-            arena: memory.base, scratch: scratch.base, images: images,
+            arena: memory.base, scratch: scratch.base, prepared: prepared.base, images: images,
             parameters: slabs.parameters, statistics: slabs.statistics,
             gradients: slabs.gradients, batchStatistics: slabs.batchStatistics)
     }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Kernels
 
 /// A network as a list of layers in the order of computation; configuration only.
 ///
@@ -57,6 +58,20 @@ public struct NetworkDescription: Sendable {
             Node(layer: layer, name: name ?? "layers.\(nodes.count)", inputs: inputs ?? [last]))
         last = NodeReference(index: nodes.count - 1)
         return last
+    }
+
+    /// The network with all convolutions computed in one way.
+    ///
+    /// - Parameter method: How convolutions are computed.
+    /// - Returns: The network.
+    public func computingConvolutions(by method: ConvolutionMethod) -> NetworkDescription {
+        var result = self
+        for index in nodes.indices {
+            guard var convolution = nodes[index].layer as? Convolution else { continue }
+            convolution.method = method
+            result.nodes[index].layer = convolution
+        }
+        return result
     }
 
     /// The network with activations moved into the layers before them, where those can take them and

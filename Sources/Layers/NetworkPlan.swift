@@ -7,6 +7,8 @@ struct NetworkPlan {
     let arenaCount: Int
     /// Floats of the largest scratch memory of any layer.
     let scratchCount: Int
+    /// Floats of what layers prepare from the parameters.
+    let preparedCount: Int
 
     /// Plans a network.
     ///
@@ -35,6 +37,13 @@ struct NetworkPlan {
         }
         let requests = zip(nodes, inputShapes).map { $0.layer.memory(for: $1, batch: batch) }
 
+        var prepared: [Int] = []
+        var preparedCount = 0
+        for request in requests {
+            prepared.append(preparedCount)
+            preparedCount += aligned(request.preparedCount)
+        }
+
         var memory = MemoryPlan()
         let outputs = shapes.indices.map { memory.add(count: batch * shapes[$0].count, at: $0) }
         let saved = requests.indices.map { memory.add(count: requests[$0].savedCount, at: $0) }
@@ -49,6 +58,7 @@ struct NetworkPlan {
 
         self.layout = layout
         self.arenaCount = arenaCount
+        self.preparedCount = preparedCount
         scratchCount = requests.map(\.scratchCount).max() ?? 0
         outputShape = shapes[nodes.count - 1]
         self.nodes = nodes.indices.map { index in
@@ -57,7 +67,8 @@ struct NetworkPlan {
                 inputShapes: inputShapes[index], outputShape: shapes[index],
                 inputs: nodes[index].inputs.map { $0.index.map { offsets[outputs[$0]] } },
                 output: offsets[outputs[index]], saved: offsets[saved[index]],
-                parameters: slots[index].parameters, statistics: slots[index].statistics,
+                prepared: prepared[index], parameters: slots[index].parameters,
+                statistics: slots[index].statistics,
                 isTrainable: slots[index].isTrainable,
                 backward: backward[index].placed(at: offsets))
         }

@@ -38,6 +38,7 @@ final class NodePlan: Sendable {
     let inputs: [Int?]
     let output: Int
     let saved: Int
+    let prepared: Int
     /// Offsets in the parameters' and in the statistics' slab.
     let parameters: [Int]
     let statistics: [Int]
@@ -46,8 +47,8 @@ final class NodePlan: Sendable {
 
     init(
         name: String, layer: any Layer, inputShapes: [FeatureShape], outputShape: FeatureShape,
-        inputs: [Int?], output: Int, saved: Int, parameters: [Int], statistics: [Int],
-        isTrainable: Bool, backward: BackwardNode
+        inputs: [Int?], output: Int, saved: Int, prepared: Int, parameters: [Int],
+        statistics: [Int], isTrainable: Bool, backward: BackwardNode
     ) {
         self.name = name
         self.layer = layer
@@ -56,6 +57,7 @@ final class NodePlan: Sendable {
         self.inputs = inputs
         self.output = output
         self.saved = saved
+        self.prepared = prepared
         self.parameters = parameters
         self.statistics = statistics
         self.isTrainable = isTrainable
@@ -67,6 +69,7 @@ final class NodePlan: Sendable {
 struct Storage {
     var arena: UnsafeMutablePointer<Float>
     var scratch: UnsafeMutablePointer<Float>
+    var prepared: UnsafePointer<Float>
     var images: UnsafePointer<Float>
     var parameters: UnsafePointer<Float>
     var statistics: UnsafePointer<Float>

@@ -37,6 +37,28 @@ public struct PassContext {
     }
 }
 
+/// Where a layer finds what it prepares from its parameters.
+public struct PreparationPass {
+    let node: NodePlan
+    let parameters: UnsafePointer<Float>
+    let preparedBase: UnsafeMutablePointer<Float>
+
+    /// The shape of an input.
+    ///
+    /// - Parameter index: Which input.
+    /// - Returns: The shape.
+    public func inputShape(_ index: Int = 0) -> FeatureShape { node.inputShapes[index] }
+    /// A parameter's values, in the layer's order of `parameters(for:)`.
+    ///
+    /// - Parameter index: Which parameter.
+    /// - Returns: The first float.
+    public func parameter(_ index: Int) -> UnsafePointer<Float> {
+        parameters + node.parameters[index]
+    }
+    /// Where the prepared values go, `preparedCount` floats.
+    public var prepared: UnsafeMutablePointer<Float> { preparedBase + node.prepared }
+}
+
 /// Where a layer's forward pass finds its operands.
 public struct ForwardPass {
     /// Which images, and what for.
@@ -85,6 +107,8 @@ public struct ForwardPass {
     }
     /// What the backward pass will find again, `savedCount` floats.
     public var saved: UnsafeMutablePointer<Float> { storage.arena + node.saved }
+    /// What `prepare` made of the parameters.
+    public var prepared: UnsafePointer<Float> { storage.prepared + node.prepared }
     /// Memory for this pass alone, `scratchCount` floats, aligned to 64 bytes.
     public var scratch: UnsafeMutablePointer<Float> { storage.scratch }
     /// The layer's own key.
@@ -151,6 +175,8 @@ public struct BackwardPass {
     }
     /// What the forward pass saved.
     public var saved: UnsafeMutablePointer<Float> { storage.arena + node.saved }
+    /// What `prepare` made of the parameters.
+    public var prepared: UnsafePointer<Float> { storage.prepared + node.prepared }
     /// Memory for this pass alone, `scratchCount` floats, aligned to 64 bytes.
     public var scratch: UnsafeMutablePointer<Float> { storage.scratch }
     /// The layer's own key.

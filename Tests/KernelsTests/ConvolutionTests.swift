@@ -1,109 +1,90 @@
 import Kernels
-import Randomness
 import Testing
 import VectorInterface
 
-/// Convolutions beside seven nested loops in double.
+/// Convolutions beside nested loops in double.
 @Suite struct ConvolutionTests {
-    static let shapes: [ConvolutionShape] = [
-        (1, 1, 1, 1, 1, 1, 0), (5, 7, 3, 5, 3, 1, 1), (5, 7, 3, 5, 3, 1, 0), (6, 7, 3, 17, 3, 2, 1),
-        (7, 5, 5, 3, 5, 1, 2), (9, 8, 2, 3, 7, 2, 3), (6, 6, 16, 8, 1, 1, 0), (6, 5, 4, 3, 1, 2, 0),
-        (5, 6, 3, 2, 2, 1, 1), (12, 13, 24, 32, 3, 1, 1), (3, 4, 2, 3, 3, 1, 2),
-        (4, 4, 3, 3, 3, 1, 4),
-    ].map { height, width, inputs, outputs, kernel, stride, padding in
+    private static func shape(
+        _ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1,
+        padding: Int
+    ) -> ConvolutionShape {
         ConvolutionShape(
             inputHeight: height, inputWidth: width, inputChannels: inputs, outputChannels: outputs,
             kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding)
     }
 
-    private func random(_ name: String, _ count: Int) -> [Float] {
-        let key = RandomKey(seed: 12).derived(name)
-        return (0..<count).map { 2 * key.uniform(at: $0) - 1 }
-    }
+    static let shapes: [ConvolutionShape] = [
+        shape(1, 1, 1, 1, kernel: 1, padding: 0), shape(5, 7, 3, 5, kernel: 3, padding: 1),
+        shape(5, 7, 3, 5, kernel: 3, padding: 0),
+        shape(6, 7, 3, 17, kernel: 3, stride: 2, padding: 1),
+        shape(7, 5, 5, 3, kernel: 5, padding: 2),
+        shape(9, 8, 2, 3, kernel: 7, stride: 2, padding: 3),
+        shape(6, 6, 16, 8, kernel: 1, padding: 0),
+        shape(6, 5, 4, 3, kernel: 1, stride: 2, padding: 0),
+        shape(5, 6, 3, 2, kernel: 2, padding: 1), shape(12, 13, 24, 32, kernel: 3, padding: 1),
+        shape(3, 4, 2, 3, kernel: 3, padding: 2), shape(4, 4, 3, 3, kernel: 3, padding: 4),
+    ]
 
-    /// Calls `body` with the positions of the image, filter and output values of each product.
-    private func forEachProduct(
-        _ shape: ConvolutionShape, batch: Int,
-        _ body: (_ image: Int, _ filter: Int, _ output: Int) -> Void
-    ) {
-        for pixel in 0..<batch * shape.outputPixelCount {
-            let image = pixel / shape.outputPixelCount
-            let row = pixel % shape.outputPixelCount / shape.outputWidth
-            let column = pixel % shape.outputWidth
-            for position in 0..<shape.patchCount {
-                let channel = position % shape.inputChannels
-                let kernelColumn = position / shape.inputChannels % shape.kernelWidth
-                let kernelRow = position / (shape.inputChannels * shape.kernelWidth)
-                let y = row * shape.stride + kernelRow - shape.padding
-                let x = column * shape.stride + kernelColumn - shape.padding
-                guard (0..<shape.inputHeight).contains(y), (0..<shape.inputWidth).contains(x) else {
-                    continue
-                }
-                let source =
-                    ((image * shape.inputHeight + y) * shape.inputWidth + x)
-                    * shape.inputChannels + channel
-                for output in 0..<shape.outputChannels {
-                    body(
-                        source, position * shape.outputChannels + output,
-                        pixel * shape.outputChannels + output)
-                }
-            }
-        }
-    }
+    /// More output pixels than one block of patches takes, and more tiles than one block of those.
+    static let large = shape(40, 40, 16, 4, kernel: 3, padding: 1)
 
-    private func largestDifference(_ own: [Float], _ expected: [Double]) -> Double {
-        zip(own, expected).reduce(0) {
-            let difference = abs(Double($1.0) - $1.1)
-            return difference.isNaN ? .infinity : max($0, difference)
-        }
-    }
-
-    @Test(arguments: shapes, [1, 3]) func allPasses(_ shape: ConvolutionShape, _ batch: Int) {
-        let images = random("images", batch * shape.inputCount)
-        let filters = random("filters", shape.filterCount)
-        let bias = random("bias", shape.outputChannels)
-        let gradients = random("gradients", batch * shape.outputCount)
+    @Test(arguments: shapes + [large], [1, 3])
+    func direct(_ shape: ConvolutionShape, _ batch: Int) {
+        let reference = ConvolutionReference(shape, batch: batch)
         let convolution = DirectConvolution(shape)
         var scratch = [Float](repeating: .nan, count: convolution.scratchCount)
 
-        var outputs = [Double](repeating: 0, count: gradients.count)
-        var filterGradients = [Double](repeating: 0, count: filters.count)
-        var imageGradients = [Double](repeating: 0, count: images.count)
-        forEachProduct(shape, batch: batch) { image, filter, output in
-            outputs[output] += Double(images[image]) * Double(filters[filter])
-            filterGradients[filter] += Double(images[image]) * Double(gradients[output])
-            imageGradients[image] += Double(filters[filter]) * Double(gradients[output])
-        }
-
-        var ownOutputs = [Float](repeating: .nan, count: outputs.count)
+        var outputs = [Float](repeating: .nan, count: reference.outputs.count)
         convolution.forward(
-            images, batch: batch, filters: filters, bias: bias, .relu, into: &ownOutputs,
-            scratch: &scratch)
-        let biased = outputs.indices.map {
-            max(outputs[$0] + Double(bias[$0 % shape.outputChannels]), 0)
-        }
-        #expect(largestDifference(ownOutputs, biased) < 2e-5)
+            reference.images, batch: batch, filters: reference.filters, bias: reference.bias, .relu,
+            into: &outputs, scratch: &scratch)
+        #expect(relativeError(outputs, reference.rectifiedOutputs) < 5e-7)
 
-        var ownFilters = [Float](repeating: .nan, count: filters.count)
+        var filterGradients = [Float](repeating: .nan, count: reference.filters.count)
         convolution.filterGradients(
-            images, outputGradients: gradients, batch: batch, into: &ownFilters, scratch: &scratch)
-        #expect(largestDifference(ownFilters, filterGradients) < 2e-4)
+            reference.images, outputGradients: reference.outputGradients, batch: batch,
+            into: &filterGradients, scratch: &scratch)
+        #expect(relativeError(filterGradients, reference.filterGradients) < 1e-6)
 
-        var ownImages = [Float](repeating: .nan, count: images.count)
+        var imageGradients = [Float](repeating: .nan, count: reference.images.count)
         convolution.imageGradients(
-            gradients, batch: batch, filters: filters, into: &ownImages, scratch: &scratch)
-        #expect(largestDifference(ownImages, imageGradients) < 2e-5)
+            reference.outputGradients, batch: batch, filters: reference.filters,
+            into: &imageGradients, scratch: &scratch)
+        #expect(relativeError(imageGradients, reference.imageGradients) < 5e-7)
         convolution.imageGradients(
-            gradients, batch: batch, filters: filters, accumulates: true, into: &ownImages,
-            scratch: &scratch)
-        #expect(largestDifference(ownImages, imageGradients.map { 2 * $0 }) < 4e-5)
+            reference.outputGradients, batch: batch, filters: reference.filters, accumulates: true,
+            into: &imageGradients, scratch: &scratch)
+        #expect(relativeError(imageGradients, reference.imageGradients.map { 2 * $0 }) < 5e-7)
     }
 
-    /// More output pixels than one block of patches takes.
-    @Test func severalBlocks() {
-        let shape = ConvolutionShape(
-            inputHeight: 40, inputWidth: 40, inputChannels: 16, outputChannels: 4, kernelHeight: 3,
-            kernelWidth: 3, stride: 1, padding: 1)
-        allPasses(shape, 2)
+    @Test(arguments: (shapes + [large]).filter(WinogradConvolution.canCompute), [1, 3])
+    func winograd(_ shape: ConvolutionShape, _ batch: Int) {
+        let reference = ConvolutionReference(shape, batch: batch)
+        let convolution = WinogradConvolution(shape, tilesPerBlock: 20)
+        var transformed = [Float](repeating: .nan, count: convolution.transformedFilterCount)
+        convolution.transformFilters(reference.filters, into: &transformed)
+
+        var scratch = [Float](repeating: .nan, count: convolution.forwardScratchCount)
+        var outputs = [Float](repeating: .nan, count: reference.outputs.count)
+        convolution.forward(
+            reference.images, batch: batch, transformedFilters: transformed, bias: reference.bias,
+            .relu, into: &outputs, scratch: &scratch)
+        #expect(relativeError(outputs, reference.rectifiedOutputs) < 3e-6)
+
+        scratch = Array(repeating: .nan, count: convolution.backwardScratchCount)
+        var filterGradients = [Float](repeating: .nan, count: reference.filters.count)
+        var imageGradients = [Float](repeating: .nan, count: reference.images.count)
+        convolution.backward(
+            reference.images, outputGradients: reference.outputGradients, batch: batch,
+            transformedFilters: transformed, filterGradients: &filterGradients,
+            imageGradients: &imageGradients, scratch: &scratch)
+        #expect(relativeError(filterGradients, reference.filterGradients) < 3e-6)
+        #expect(relativeError(imageGradients, reference.imageGradients) < 3e-6)
+
+        convolution.backward(
+            reference.images, outputGradients: reference.outputGradients, batch: batch,
+            transformedFilters: transformed, filterGradients: nil,
+            imageGradients: &imageGradients, accumulates: true, scratch: &scratch)
+        #expect(relativeError(imageGradients, reference.imageGradients.map { 2 * $0 }) < 3e-6)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Layers
 import Randomness
 import Testing
@@ -36,15 +37,30 @@ import Testing
 
     struct Model: CustomTestStringConvertible, Sendable {
         let name: String
+        let method: ConvolutionMethod
         let make: @Sendable (FeatureShape) -> NetworkDescription
-        var testDescription: String { name }
+        var testDescription: String { "\(name), \(method.rawValue)" }
+
+        /// How far gradients may be from PyTorch's, relative to their size.
+        ///
+        /// Winograd's method rounds five times as coarsely as the direct one. That alone would stay
+        /// under 3e-5, but of the 3 million activations of resnet18 some lie so near to 0 that their
+        /// ReLU then decides otherwise, which changes single terms of the gradients by their whole
+        /// size. `WinogradNetworkTests` compares gradients where nothing is decided.
+        var gradientTolerance: Double { method == .direct || name != "resnet18" ? 1.5e-5 : 3e-3 }
+        /// The same for ten steps, in which differences of gradients add up.
+        var trajectoryTolerance: Double { method == .direct ? 3e-4 : 2e-3 }
     }
 
-    static let models = [
-        Model(name: "mnist-cnn") { .mnistCNN(input: $0, classCount: 10, dropoutRate: 0) },
-        Model(name: "cifar-net") { .cifarNet(input: $0, classCount: 10) },
-        Model(name: "resnet18") { .resNet18(input: $0, classCount: 10) },
-    ]
+    static let models = [ConvolutionMethod.direct, .winograd].flatMap { method in
+        [
+            Model(name: "mnist-cnn", method: method) {
+                .mnistCNN(input: $0, classCount: 10, dropoutRate: 0)
+            },
+            Model(name: "cifar-net", method: method) { .cifarNet(input: $0, classCount: 10) },
+            Model(name: "resnet18", method: method) { .resNet18(input: $0, classCount: 10) },
+        ]
+    }
 
     /// How far a tensor is from its golden samples, relative to the tensor's own size.
     private func relativeDifference(_ own: [Float], _ golden: Sampled) -> Double {
@@ -60,7 +76,8 @@ import Testing
         let shape = FeatureShape(
             height: golden.imageShape[1], width: golden.imageShape[2],
             channels: golden.imageShape[0])
-        let workbench = try Workbench(model.make(shape), imageCount: golden.batch)
+        let workbench = try Workbench(
+            model.make(shape).computingConvolutions(by: model.method), imageCount: golden.batch)
         for parameter in workbench.network.layout.parameters {
             let key = Golden.key.derived(parameter.name)
             let count = parameter.range.count
@@ -143,7 +160,9 @@ import Testing
             let isZero = expected.relativeDifference == nil
             let difference =
                 isZero ? norm(own) : relativeDifference(own, expected)
-            #expect(difference < (isZero ? 2e-6 : 1.5e-5), "gradient of \(name): \(difference)")
+            #expect(
+                difference < (isZero ? 2e-6 : model.gradientTolerance),
+                "gradient of \(name): \(difference)")
         }
         for (name, expected) in golden.statistics {
             let difference = relativeDifference(
@@ -172,7 +191,8 @@ import Testing
         for step in 0..<10 {
             let (loss, _) = train(workbench, images, golden)
             #expect(
-                largestDifference([loss], [golden.losses.values[step]]) < 2e-5, "step \(step)")
+                largestDifference([loss], [golden.losses.values[step]])
+                    < model.trajectoryTolerance / 15, "step \(step)")
             updateStatistics(workbench, imageCount: golden.batch)
             for entry in workbench.network.layout.parameters {
                 for index in entry.range {
@@ -184,19 +204,19 @@ import Testing
         for (name, expected) in golden.finalParameters {
             let difference = relativeDifference(
                 workbench.fileValues(name, in: workbench.parameters), expected)
-            #expect(difference < 3e-4, "\(name): \(difference)")
+            #expect(difference < model.trajectoryTolerance, "\(name): \(difference)")
         }
         for (name, expected) in golden.finalStatistics {
             let difference = relativeDifference(
                 workbench.statistic(name, in: workbench.statistics), expected)
-            #expect(difference < 3e-4, "\(name): \(difference)")
+            #expect(difference < model.trajectoryTolerance, "\(name): \(difference)")
         }
         let shape = FeatureShape(
             height: golden.imageShape[1], width: golden.imageShape[2],
             channels: golden.imageShape[0])
         let inference = try Network(model.make(shape), batch: golden.batch, mode: .inference)
         let logits = workbench.infer(images, through: inference)
-        #expect(largestDifference(logits, golden.finalLogits.values) < 3e-4)
+        #expect(largestDifference(logits, golden.finalLogits.values) < model.trajectoryTolerance)
     }
 
     @Test func parameterCounts() throws {

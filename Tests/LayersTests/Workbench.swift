@@ -5,7 +5,9 @@ import Randomness
 final class Workbench {
     let network: Network
     let imageCount: Int
-    var parameters: [Float]
+    var parameters: [Float] {
+        didSet { network.parametersDidChange() }
+    }
     var statistics: [Float]
     var gradients: [Float]
     var batchStatistics: [Float]

@@ -1,0 +1,74 @@
+import Kernels
+import Randomness
+
+/// A convolution's operands and its results by nested loops in double.
+struct ConvolutionReference {
+    let shape: ConvolutionShape
+    let batch: Int
+    let images: [Float]
+    let filters: [Float]
+    let bias: [Float]
+    let outputGradients: [Float]
+    private(set) var outputs: [Double]
+    private(set) var filterGradients: [Double]
+    private(set) var imageGradients: [Double]
+
+    init(_ shape: ConvolutionShape, batch: Int) {
+        self.shape = shape
+        self.batch = batch
+        images = Self.random("images", batch * shape.inputCount)
+        filters = Self.random("filters", shape.filterCount)
+        bias = Self.random("bias", shape.outputChannels)
+        outputGradients = Self.random("gradients", batch * shape.outputCount)
+        outputs = Array(repeating: 0, count: outputGradients.count)
+        filterGradients = Array(repeating: 0, count: filters.count)
+        imageGradients = Array(repeating: 0, count: images.count)
+        for pixel in 0..<batch * shape.outputPixelCount {
+            for position in 0..<shape.patchCount { addProducts(pixel, position) }
+        }
+    }
+
+    /// max(outputs + bias, 0).
+    var rectifiedOutputs: [Double] {
+        outputs.indices.map { max(outputs[$0] + Double(bias[$0 % shape.outputChannels]), 0) }
+    }
+
+    private mutating func addProducts(_ pixel: Int, _ position: Int) {
+        let image = pixel / shape.outputPixelCount
+        let channel = position % shape.inputChannels
+        let kernelColumn = position / shape.inputChannels % shape.kernelWidth
+        let kernelRow = position / (shape.inputChannels * shape.kernelWidth)
+        let row = pixel % shape.outputPixelCount / shape.outputWidth
+        let y = row * shape.stride + kernelRow - shape.padding
+        let x = pixel % shape.outputWidth * shape.stride + kernelColumn - shape.padding
+        guard (0..<shape.inputHeight).contains(y), (0..<shape.inputWidth).contains(x) else {
+            return
+        }
+        let source =
+            ((image * shape.inputHeight + y) * shape.inputWidth + x) * shape.inputChannels + channel
+        for channel in 0..<shape.outputChannels {
+            let filter = position * shape.outputChannels + channel
+            let output = pixel * shape.outputChannels + channel
+            outputs[output] += Double(images[source]) * Double(filters[filter])
+            filterGradients[filter] += Double(images[source]) * Double(outputGradients[output])
+            imageGradients[source] += Double(filters[filter]) * Double(outputGradients[output])
+        }
+    }
+
+    private static func random(_ name: String, _ count: Int) -> [Float] {
+        let key = RandomKey(seed: 12).derived(name)
+        return (0..<count).map { 2 * key.uniform(at: $0) - 1 }
+    }
+}
+
+/// ‖own − expected‖ / ‖expected‖, and infinity for a NaN.
+func relativeError(_ own: [Float], _ expected: [Double]) -> Double {
+    var difference = 0.0
+    var size = 0.0
+    for (own, expected) in zip(own, expected) {
+        difference += (Double(own) - expected) * (Double(own) - expected)
+        size += expected * expected
+    }
+    let error = (difference / max(size, 1e-30)).squareRoot()
+    return error.isNaN || own.count != expected.count ? .infinity : error
+}
