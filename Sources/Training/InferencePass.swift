@@ -54,6 +54,7 @@ final class InferencePass {
             end: .epochs(1), threadCount: loaderThreads,
             share: { BalancedPartition.range(of: rank, outOf: rankCount, count: $0) })
         defer { loader.stop() }
+        network.parametersDidChange()
         while let microbatch = loader.next() {
             let context = PassContext(
                 imageCount: microbatch.imageCount, mode: .inference, key: RandomKey(seed: 0),

@@ -29,7 +29,9 @@ struct StepOutcome {
     let control: ControlWord
 }
 
-/// One optimizer step over all ranks. Its memory is allocated at the start; a step allocates none.
+/// One optimizer step over all ranks.
+///
+/// Its memory is allocated at the start; a step allocates none.
 ///
 /// One slab holds everything that is added up over microbatches: gradients, statistics, loss and
 /// correct count. Thus one reduction carries all of it, and all of it along the same tree.
@@ -98,6 +100,7 @@ final class TrainingStep {
     ///   - loader: Gives this rank's microbatches of the step.
     ///   - control: What this rank alone knows.
     /// - Returns: What the step came to.
+    /// - Throws: `Failure` if the message-passing system reports an error.
     func run(
         _ progress: RunProgress, loader: MicrobatchLoader, control: ControlWord
     ) throws -> StepOutcome {
@@ -161,6 +164,7 @@ final class TrainingStep {
             StepSettings(
                 step: progress.step + 1, learningRate: plan.learningRate(step: progress.step),
                 weightDecay: configuration.weightDecay, gradientScale: scale))
+        network.parametersDidChange()
         let share = 1 / Float(outcome.imageCount)
         for statistic in model.layout.statistics {
             for index in statistic.range {
