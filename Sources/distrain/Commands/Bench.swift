@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `distrain bench`: measurements of speed.
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures speed.",
+        discussion: """
+            EXAMPLES
+              mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
+            """,
+        subcommands: [BenchStep.self])
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Diagnostics
+import Layers
+import Training
+
+/// `distrain bench step`.
+struct BenchStep: ProgramCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step", abstract: "Measures whole training steps on synthetic images.",
+        discussion: """
+            A step is loading with augmentation, forward, loss, backward, reduction, and SGD with
+            momentum. Speed is that of the median step.
+
+            EXAMPLES
+              mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
+              mpirun -n 2 distrain bench step --model mnist-cnn --steps 100 --json
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "The network: \(ModelCatalog.all.map(\.name).joined(separator: ", ")).",
+            valueName: "name"))
+    var model = "cifar-net"
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Images of a step over all ranks.", valueName: "n"))
+    var batchSize = 128
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Images that one rank takes at a time; up to 64 of its share if not given.",
+            valueName: "n"))
+    var microbatch: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The number of measured steps.", valueName: "n"))
+    var steps = 20
+
+    @Flag(help: "Prints one JSON object.") var json = false
+
+    @OptionGroup(title: "Process") var process: ProcessFlags
+
+    func execute(_ run: ProgramRun) throws -> ExitCode {
+        var run = run
+        let benchmark = try run.communicator.agreeing {
+            try process.settings().apply(to: &run)
+            return try StepBenchmark(
+                model: model, batchSize: batchSize, microbatch: microbatch, stepCount: steps,
+                rankCount: run.communicator.rankCount)
+        }
+        try run.warn(LaunchWarning.all(run.environment))
+        let result = try benchmark.run(run.communicator)
+        try run.onFirstRank {
+            try run.console.print(json ? jsonLine(result) : Self.text(of: result))
+        }
+        return .success
+    }
+
+    private static func text(of result: StepBenchmark.Result) -> String {
+        var table = TextTable()
+        table.add("images/s", result.imagesPerSecond.roundedAndGrouped)
+        table.add("waiting for images", "\(result.loaderPercent.fixed(2)) %")
+        table.add("exchange between ranks", "\(result.communicationPercent.fixed(2)) %")
+        table.add("peak memory of a rank", "\(result.peakMemoryMiB.roundedAndGrouped) MiB")
+        return """
+            \(result.model): \(result.steps.grouped) steps of \(result.batch.grouped) images, \
+            microbatches of \(result.microbatch.grouped), ranks: \(result.ranks)
+            \(table.text)
+            """
+    }
+}

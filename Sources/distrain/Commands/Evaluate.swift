@@ -1,0 +1,62 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Training
+
+/// `distrain evaluate`.
+struct Evaluate: ProgramCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Measures a trained network on test images.",
+        discussion: """
+            The counts are exact and the same on any number of ranks.
+
+            EXAMPLES
+              distrain evaluate --checkpoint runs/cifar-net-cifar10
+              mpirun -n 8 distrain evaluate --checkpoint runs/cifar-net-cifar10 --json
+            """)
+
+    @OptionGroup var source: CheckpointOption
+
+    @Option(
+        help: ArgumentHelp(
+            "The data set, whose test images are used; that of the training if not given.",
+            valueName: "name"))
+    var dataset: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder with the data sets' files; the default is $DISTRAIN_DATA, else that of the "
+                + "training.",
+            valueName: "dir"))
+    var data: String?
+
+    @Flag(help: "Prints one JSON object.") var json = false
+
+    @OptionGroup(title: "Process") var process: ProcessFlags
+
+    func execute(_ run: ProgramRun) throws -> ExitCode {
+        var run = run
+        let (network, images) = try run.communicator.agreeing {
+            try process.settings().apply(to: &run)
+            return try open(run.environment)
+        }
+        try run.warn(LaunchWarning.all(run.environment))
+        if let note = images.note { run.logger.notice("\(note)") }
+        let evaluator = try Evaluator(network.model, communicator: run.communicator)
+        let report = EvaluationReport(
+            try evaluator.evaluate(images.validation), network: network, dataset: images.name)
+        try run.onFirstRank { try run.console.print(json ? report.json() : report.text) }
+        return .success
+    }
+
+    private func open(_ environment: LaunchEnvironment) throws -> (TrainedNetwork, RunData) {
+        let network = try TrainedNetwork(source.checkpoint)
+        let trained = network.checkpoint.state.configuration
+        let images = try RunData.open(
+            dataset.map { try DatasetName(parsing: $0) } ?? trained.dataset,
+            folder: data ?? environment.givenDataFolder ?? trained.data)
+        try network.checkFormat(of: images.validation)
+        try network.checkClasses(of: images.validation)
+        return (network, images)
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Training
+
+/// `distrain predict`.
+struct Predict: ProgramCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Classifies the images of files.",
+        discussion: """
+            Prints CSV: file, number of the image in it, class, name of the class, and the
+            probability of every class.
+
+            EXAMPLES
+              distrain predict --checkpoint runs/cifar-net-cifar10 test_batch.bin > classes.csv
+              distrain predict --checkpoint runs/mnist-cnn-mnist t10k-images-idx3-ubyte.gz --json
+            """)
+
+    @OptionGroup var source: CheckpointOption
+
+    @Argument(
+        help: ArgumentHelp(
+            "Files of images: CIFAR-10 records if the name ends in .bin, else IDX, plain or .gz.",
+            valueName: "input"))
+    var inputs: [String]
+
+    @Flag(help: "Prints one JSON object a line instead of CSV.") var json = false
+
+    @OptionGroup(title: "Process") var process: ProcessFlags
+
+    func execute(_ run: ProgramRun) throws -> ExitCode {
+        var run = run
+        let network = try run.communicator.agreeing {
+            try process.settings().apply(to: &run)
+            return try TrainedNetwork(source.checkpoint)
+        }
+        // All inputs are opened before the first is worked on: a wrong name costs no time.
+        let files = try run.communicator.agreeing {
+            try inputs.map { path in
+                let images = try ImageFile.open(path)
+                try network.checkFormat(of: images)
+                return (path: path, images: images)
+            }
+        }
+        try run.warn(LaunchWarning.all(run.environment))
+        let predictor = try Predictor(network.model, communicator: run.communicator)
+        let writer = PredictionWriter(classNames: predictor.classNames, format: json ? .json : .csv)
+        try run.onFirstRank { try run.console.write(writer.header) }
+        for file in files {
+            let predictions = try predictor.predict(file.images)
+            try run.onFirstRank {
+                for (index, prediction) in (predictions ?? []).enumerated() {
+                    try run.console.write(writer.row(prediction, index: index, file: file.path))
+                }
+            }
+        }
+        return .success
+    }
+}

@@ -1,0 +1,71 @@
+import Training
+
+/// Writes predictions as text, one a line.
+struct PredictionWriter {
+    /// The form of the text.
+    enum Format {
+        /// Comma-separated values with a header. Source: RFC 4180, with lines ended by LF.
+        case csv
+        /// One JSON object a line.
+        case json
+    }
+
+    private struct Row: Encodable {
+        let file: String
+        let index: Int
+        let label: Int
+        let name: String
+        let probabilities: [Float]
+
+        enum CodingKeys: String, CodingKey {
+            case file, index, probabilities
+            case label = "class"
+            case name = "class_name"
+        }
+    }
+
+    /// The names of the classes.
+    let classNames: [String]
+    /// The form of the text.
+    let format: Format
+
+    /// What stands before the first row.
+    var header: String {
+        switch format {
+        case .csv: line(["file", "index", "class", "class_name"] + classNames)
+        case .json: ""
+        }
+    }
+
+    /// The text of one prediction.
+    ///
+    /// - Parameters:
+    ///   - prediction: The prediction.
+    ///   - index: The number of the image in its file, from 0.
+    ///   - file: The file.
+    /// - Returns: The text with its newline.
+    /// - Throws: If a probability is NaN or infinite and cannot be written as JSON.
+    func row(_ prediction: Prediction, index: Int, file: String) throws -> String {
+        let name = classNames[prediction.label]
+        switch format {
+        case .csv:
+            return line(
+                [file, "\(index)", "\(prediction.label)", name]
+                    + prediction.probabilities.map(\.description))
+        case .json:
+            let row = Row(
+                file: file, index: index, label: prediction.label, name: name,
+                probabilities: prediction.probabilities)
+            return try jsonLine(row) + "\n"
+        }
+    }
+
+    private func line(_ cells: [String]) -> String {
+        cells.map(quoted).joined(separator: ",") + "\n"
+    }
+
+    private func quoted(_ cell: String) -> String {
+        guard cell.contains(where: { ",\"\r\n".contains($0) }) else { return cell }
+        return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Diagnostics
+import Kernels
+import Training
+
+/// `distrain train`, and `distrain` alone.
+struct Train: ProgramCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Trains a network (the default).",
+        discussion: """
+            Each option is also a key of the YAML file given by --config, with _ for -, as in
+            `batch_size: 512`; an option wins over the file. What neither names comes from a recipe
+            for the network on the data set.
+
+            SIGUSR1, SIGUSR2 and SIGTERM make the run write a checkpoint after the running step and
+            exit with 75; with --resume auto it goes on to the same result.
+
+            EXAMPLES
+              mpirun -n 8 distrain train
+              mpirun -n 8 distrain train --dataset cifar10 --model resnet18 --epochs 30
+              mpirun -n 8 distrain train --config run.yml --seed 2
+              mpirun -n 2 distrain train --resume runs/cifar-net-cifar10
+            """)
+    static let takesStopSignals = true
+
+    @Option(help: ArgumentHelp("A YAML file with some of these options.", valueName: "file"))
+    var config: String?
+
+    @OptionGroup(title: "Data and network") var data: DataFlags
+    @OptionGroup(title: "Length") var length: LengthFlags
+    @OptionGroup(title: "Loss, optimizer and schedule") var optimizer: OptimizerFlags
+    @OptionGroup(title: "Output") var output: OutputFlags
+    @OptionGroup(title: "Process") var process: ProcessFlags
+
+    func execute(_ run: ProgramRun) throws -> ExitCode {
+        var run = run
+        let (overrides, settings) = try run.communicator.agreeing { try request(run.environment) }
+        settings.apply(to: &run)
+        let stop = StopRequest()
+        run.signals?.forward(to: stop)
+        try run.warn(LaunchWarning.all(run.environment))
+        let observer = ProgressReporter(console: run.console, logger: run.logger)
+        let trainer = try Trainer(
+            PreparedRun.open(overrides, communicator: run.communicator),
+            communicator: run.communicator, observer: observer, stop: stop)
+        let result = try trainer.run()
+        return result.end == .requeue ? .requeue : .success
+    }
+
+    /// What the flags, the file and the environment ask for, in this order.
+    private func request(
+        _ environment: LaunchEnvironment
+    ) throws -> (RunConfigurationOverrides, ProcessSettings) {
+        var overrides = RunConfigurationOverrides()
+        for flags in [data, length, optimizer, output] as [any ConfigurationFlags] {
+            overrides = try flags.overrides().merged(over: overrides)
+        }
+        var settings = try process.settings()
+        if let config {
+            let file = try ConfigurationFile(path: config)
+            overrides = overrides.merged(over: file.overrides)
+            settings = settings.merged(over: file.settings)
+        }
+        if overrides.text(of: .data) == nil, let folder = environment.givenDataFolder {
+            try overrides.set(.data, to: folder, in: "DISTRAIN_DATA")
+        }
+        return (overrides, settings)
+    }
+}

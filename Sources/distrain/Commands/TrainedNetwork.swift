@@ -1,0 +1,58 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Training
+
+/// The option of all subcommands that use what was trained.
+struct CheckpointOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint, or a run directory: its best checkpoint, else its last.",
+            valueName: "dir"))
+    var checkpoint: String
+}
+
+/// A trained network with the checkpoint that it comes from.
+struct TrainedNetwork {
+    /// Where it comes from.
+    let checkpoint: Checkpoint
+    /// The network with its parameters.
+    let model: Model
+
+    /// Reads a network from a checkpoint or a run directory.
+    ///
+    /// - Parameter path: The folder.
+    /// - Throws: `Failure` with `.missingInput` or `.badData`.
+    init(_ path: String) throws {
+        checkpoint = try Checkpoint.open(path)
+        model = try checkpoint.model()
+    }
+
+    /// Checks that the network takes images of a source, before ranks share them out.
+    ///
+    /// - Parameter source: The images.
+    /// - Throws: `Failure` with `.badData` if their size is another one.
+    func checkFormat(of source: any ImageSource) throws {
+        let expected = model.description.inputFormat
+        guard source.format == expected else {
+            throw Failure(
+                .badData, in: source.name,
+                expected: "images of \(expected), which \(model.description.name) was trained on",
+                found: "images of \(source.format)")
+        }
+    }
+
+    /// Checks that the network tells as many classes apart as a source has.
+    ///
+    /// - Parameter source: The images.
+    /// - Throws: `Failure` with `.badData` if not.
+    func checkClasses(of source: any ImageSource) throws {
+        let expected = model.description.classNames.count
+        guard source.classNames.count == expected else {
+            throw Failure(
+                .badData, in: source.name,
+                expected: "\(expected), which \(model.description.name) was trained on",
+                found: "\(source.classNames.count) classes")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Diagnostics
+import Kernels
+import Logging
+import Metrics
+import Training
+
+/// Shows on rank 0's standard output how a run goes: a bar on a terminal, plain lines elsewhere.
+///
+/// What cannot be written is left out: a closed pipe is no reason to stop a training.
+final class ProgressReporter: TrainingObserver {
+    private static let barInterval = Duration.milliseconds(100)
+    private static let lineInterval = Duration.seconds(30)
+
+    private let console: Console
+    private let logger: Logger
+    private let clock = ContinuousClock()
+    private var start: RunStart?
+    private var startTime: ContinuousClock.Instant
+    private var lastShown: ContinuousClock.Instant
+    private var isBarShown = false
+    private var warnedKinds: Set<String> = []
+
+    /// Creates a reporter.
+    ///
+    /// - Parameters:
+    ///   - console: Where progress is shown.
+    ///   - logger: Where warnings go.
+    init(console: Console, logger: Logger) {
+        self.console = console
+        self.logger = logger
+        startTime = clock.now
+        lastShown = startTime
+    }
+
+    func runStarted(_ start: RunStart) {
+        self.start = start
+        startTime = clock.now
+        lastShown = startTime
+        print(Self.banner(start))
+    }
+
+    func stepFinished(_ report: StepReport) {
+        let now = clock.now
+        let interval = console.terminal == nil ? Self.lineInterval : Self.barInterval
+        guard let start, now - lastShown >= interval else { return }
+        lastShown = now
+        let done = report.step - start.resumedStep
+        let left = (now - startTime) / Double(max(done, 1)) * Double(start.totalSteps - report.step)
+        let line = ProgressLine(report, start: start, timeLeft: left)
+        if let terminal = console.terminal {
+            show("\r\u{1B}[K" + line.bar(columns: terminal.columns, usesColor: console.usesColor))
+            isBarShown = true
+        } else {
+            print(line.plain)
+        }
+    }
+
+    func epochFinished(_ report: EpochReport) {
+        lastShown = clock.now
+        let epochs = start?.configuration.epochs ?? report.epoch
+        print(
+            """
+            epoch \(report.epoch)/\(epochs)  step \(report.step.grouped)  \
+            train loss \(report.trainLoss.fixed(4)) accuracy \(report.trainAccuracy.percent)  \
+            val loss \(report.validation.loss.fixed(4)) \
+            accuracy \(report.validation.accuracy.percent)  \
+            \(report.imagesPerSecond.roundedAndGrouped) images/s  \(report.seconds.secondsText)\
+            \(report.isBest ? "  best" : "")
+            """)
+    }
+
+    func checkpointWritten(_ path: String, step: Int) {
+        logger.debug("checkpoint of step \(step): \(path)")
+    }
+
+    func warned(_ text: String) {
+        guard warnedKinds.insert(text).inserted else { return }
+        clearBar()
+        logger.warning("\(text)")
+    }
+
+    func runFinished(_ result: TrainingResult) {
+        guard let start else { return }
+        print(RunSummary(result, configuration: start.configuration).text)
+    }
+
+    private func print(_ text: String) {
+        clearBar()
+        show(text + "\n")
+    }
+
+    private func clearBar() {
+        if isBarShown { show("\r\u{1B}[K") }
+        isBarShown = false
+    }
+
+    private func show(_ text: String) { try? console.write(text) }
+
+    /// What the run is, in a few lines.
+    private static func banner(_ start: RunStart) -> String {
+        let configuration = start.configuration
+        let ranks = "\(start.rankCount) rank\(start.rankCount == 1 ? "" : "s")"
+        let hosts = "\(start.hostCount) host\(start.hostCount == 1 ? "" : "s")"
+        var lines = [
+            """
+            \(configuration.model) (\(start.parameterCount.grouped) parameters) on \
+            \(configuration.dataset.rawValue): \(start.trainingImageCount.grouped) training images, \
+            \(start.validationImageCount.grouped) for validation
+            """,
+            """
+            \(ranks) on \(hosts), batches of \(configuration.batchSize.grouped) in microbatches of \
+            \(configuration.microbatch.grouped), \(configuration.epochs.grouped) epochs of \
+            \(start.stepsPerEpoch.grouped) steps, \(configuration.optimizer), \
+            \(configuration.schedule)
+            """,
+            """
+            OpenBLAS for \(BLASLibrary.coreType), vectors for \(Vectors.instructionSet.rawValue), \
+            \((start.memoryByteCount >> 20).grouped) MiB a rank
+            """,
+            "run directory: \(configuration.output)",
+        ]
+        if let folder = start.resumedFrom {
+            lines.append("going on after step \(start.resumedStep.grouped) from \(folder)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The program: its subcommands and what `--help` says of it.
+struct Distrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "distrain",
+        abstract: "Trains image classifiers on CPUs, on any number of ranks to the same bits.",
+        discussion: """
+            Without a subcommand it trains. Under mpirun the images of a step are divided among the
+            ranks; the result does not depend on their number.
+
+            EXAMPLES
+              mpirun -n 8 distrain                       train with the defaults
+              mpirun -n 8 distrain --dataset cifar10 --model resnet18 --epochs 30
+              distrain evaluate --checkpoint runs/NAME   measure what was trained
+              distrain help train                        all options of a subcommand
+
+            EXIT CODES
+              0 done, 64 usage, 65 bad data, 66 input missing, 70 internal, 74 input or output,
+              75 checkpointed and to be resubmitted, 76 NaN or infinity, 77 bad launch
+            """,
+        version: ProgramRun.version,
+        subcommands: [
+            Train.self, Evaluate.self, Predict.self, Export.self, Bench.self, DataCommands.self,
+        ])
+}

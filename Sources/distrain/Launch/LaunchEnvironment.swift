@@ -1,0 +1,66 @@
+import Foundation
+
+/// What the program takes from environment variables, which nothing else reads.
+struct LaunchEnvironment: Sendable {
+    private let variables: [String: String]
+
+    /// Takes over variables.
+    ///
+    /// - Parameter variables: Their values by name; those of the process if not given.
+    init(_ variables: [String: String] = ProcessInfo.processInfo.environment) {
+        self.variables = variables
+    }
+
+    /// Where the user wants data sets to be looked for without `--data`: `DISTRAIN_DATA`, or nil.
+    var givenDataFolder: String? { text("DISTRAIN_DATA") }
+
+    /// Whether text may be coloured.
+    ///
+    /// Source: https://no-color.org.
+    var allowsColor: Bool { text("NO_COLOR") == nil && text("TERM") != "dumb" }
+
+    /// The core type that the user forces on OpenBLAS, or nil.
+    var forcedBLASCoreType: String? { text("OPENBLAS_CORETYPE") }
+
+    /// Whether Open MPI's `mpirun` started this process.
+    var isUnderMPIRun: Bool { text("OMPI_COMM_WORLD_SIZE") != nil }
+
+    /// Whether some launcher of parallel jobs started this process.
+    var isUnderLauncher: Bool { expectedGroup != nil || text("PMIX_RANK") != nil }
+
+    /// A number of ranks that a launcher speaks of.
+    struct ExpectedGroup: Hashable, Sendable {
+        /// The variable that holds the number.
+        let variable: String
+        /// The number of ranks.
+        let rankCount: Int
+        /// This process among them.
+        let rank: Int
+    }
+
+    /// How many ranks the launcher says it started, or nil without a launcher.
+    ///
+    /// A Slurm batch script is no launch: only within a job step, that is under `srun`, the number
+    /// of tasks is that of the processes.
+    var expectedGroup: ExpectedGroup? {
+        let candidates = [
+            ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"),
+            ("PMI_SIZE", "PMI_RANK"),
+            ("SLURM_STEP_NUM_TASKS", "SLURM_PROCID"),
+        ]
+        for (sizeName, rankName) in candidates {
+            if let rankCount = number(sizeName), rankCount >= 1 {
+                return ExpectedGroup(
+                    variable: sizeName, rankCount: rankCount, rank: number(rankName) ?? 0)
+            }
+        }
+        return nil
+    }
+
+    /// The value of a variable; nil if it is unset or empty.
+    private func text(_ name: String) -> String? {
+        variables[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func number(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
+}

@@ -1,0 +1,52 @@
+import Communication
+import Diagnostics
+
+/// The ranks of this run, from the start of MPI to its end.
+struct RankGroup {
+    /// All ranks.
+    let communicator: any Communicator
+    private let message: MPICommunicator?
+
+    /// Starts MPI if a launcher started the process, and checks that it brought all ranks together.
+    ///
+    /// - Parameter environment: What the launcher says.
+    /// - Throws: `Failure` with `.badLaunch` if MPI cannot be started or knows fewer ranks than the
+    ///   launcher started.
+    init(_ environment: LaunchEnvironment) throws {
+        guard environment.isUnderLauncher else {
+            message = nil
+            communicator = SingleProcessCommunicator()
+            return
+        }
+        let world = try MPICommunicator.world()
+        message = world
+        communicator = world
+        if let expected = environment.expectedGroup, expected.rankCount != world.rankCount {
+            throw Self.separated(expected, found: world.rankCount)
+        }
+    }
+
+    /// Whether the ranks are processes that MPI connects.
+    var usesMPI: Bool { message != nil }
+
+    /// Ends MPI where it was started.
+    ///
+    /// Every rank has to call it.
+    ///
+    /// - Throws: `Failure` if MPI reports an error.
+    func finalize() throws { try message?.finalize() }
+
+    /// The failure of ranks that were started together but do not know of each other.
+    private static func separated(
+        _ expected: LaunchEnvironment.ExpectedGroup, found rankCount: Int
+    ) -> Failure {
+        let fix =
+            expected.variable.hasPrefix("SLURM")
+            ? "start it with mpirun inside of the job script, or with srun --mpi=pmix"
+            : "start it with Open MPI's mpirun"
+        return Failure(
+            .badLaunch, in: "launch",
+            expected: "\(expected.rankCount) as \(expected.variable) says",
+            found: "MPI connects \(rankCount) rank\(rankCount == 1 ? "" : "s")", fix: fix)
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Optimizers
+
+/// The loss, the optimizer and the course of the learning rate.
+struct OptimizerFlags: ConfigurationFlags {
+    @Option(
+        help: ArgumentHelp(
+            "The optimizer: \(OptimizerCatalog.names.joined(separator: ", ")).", valueName: "name"))
+    var optimizer: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The learning rate; the highest one of onecycle.", valueName: "x"))
+    var learningRate: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Momentum of sgd and rmsprop.", valueName: "x"))
+    var momentum: String?
+
+    @Flag(inversion: .prefixedNo, help: "Nesterov's momentum.")
+    var nesterov: Bool?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Decay of the mean of gradients in adam and adamw.", valueName: "x"))
+    var beta1: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Decay of the mean of squared gradients in adam and adamw.", valueName: "x"))
+    var beta2: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What an adaptive optimizer adds to its divisor.", valueName: "x"))
+    var epsilon: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Decay of the mean of squared gradients in rmsprop.", valueName: "x"))
+    var alpha: String?
+
+    @Flag(inversion: .prefixedNo, help: "rmsprop divides by the deviation from the mean gradient.")
+    var centered: Bool?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Weight decay; coupled to the gradient except in adamw.", valueName: "x")
+    )
+    var weightDecay: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The course of the learning rate: "
+                + "\(ScheduleCatalog.names.joined(separator: ", ")).",
+            valueName: "name"))
+    var schedule: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Epochs in which the rate rises before the schedule begins.", valueName: "x"))
+    var warmupEpochs: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Where cosine and linear end.", valueName: "x"))
+    var finalLearningRate: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Epochs between the drops of step.", valueName: "n"))
+    var dropEpochs: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The factor on the rate at each drop of step.", valueName: "x"))
+    var gamma: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The share of the steps in which onecycle rises.", valueName: "x"))
+    var risingShare: String?
+
+    @Option(help: ArgumentHelp("The loss: cross-entropy or mean-squared-error.", valueName: "name"))
+    var loss: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Share of the target spread over all classes.", valueName: "x"))
+    var labelSmoothing: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The highest norm of the mean gradient.", valueName: "x"))
+    var gradientClip: String?
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Metrics
+
+/// What a run writes, and what it goes on with.
+struct OutputFlags: ConfigurationFlags {
+    @Option(
+        help: ArgumentHelp(
+            "The run directory; runs/MODEL-DATASET-… if not given.", valueName: "dir"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Go on with a run: auto (if the run directory has a checkpoint), never, or a folder.",
+            valueName: "auto|never|dir"))
+    var resume: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How often a checkpoint is written, as in 1epoch or 500steps.", valueName: "interval"))
+    var checkpointEvery: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A second name of each epoch's checkpoint, as in {epoch:02}-{val_accuracy:.2f}.",
+            valueName: "template"))
+    var checkpointName: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How many checkpoints are kept besides the best and the last.", valueName: "n"))
+    var keep: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Every so many steps are logged.", valueName: "n"))
+    var logEvery: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is measured besides loss and accuracy: "
+                + "\(Self.metricNames.joined(separator: ", ")), or none.",
+            valueName: "name,name…"))
+    var metrics: String?
+
+    @Option(help: ArgumentHelp("The precision of the arithmetic: float32.", valueName: "name"))
+    var precision: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How gradients are added: tree (the same bits on any number of ranks) or mpi.",
+            valueName: "name"))
+    var reduction: String?
+
+    private static let metricNames = ClassificationMetric.allCases
+        .filter { $0 != .loss && $0 != .accuracy }.map(\.rawValue)
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Diagnostics
+import Kernels
+import Logging
+
+/// Settings of the process that are no part of a run's configuration: they change no number.
+struct ProcessFlags: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Threads of each rank in matrix products; 1 if not given, as ranks are the parallelism.",
+            valueName: "n"))
+    var blasThreads: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How important messages must be: "
+                + "\(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"))
+    var logLevel: String?
+
+    /// The settings that were given.
+    ///
+    /// - Throws: `Failure` with `.usage` for a text that is no value.
+    func settings() throws -> ProcessSettings {
+        var settings = ProcessSettings()
+        let texts: [(ProcessSettings.Key, String?)] = [
+            (.blasThreads, blasThreads), (.logLevel, logLevel),
+        ]
+        for (key, text) in texts {
+            if let text { try settings.set(key, to: text, in: key.flag) }
+        }
+        return settings
+    }
+}
+
+/// What is asked for of the process, by flags or a configuration file.
+struct ProcessSettings: Sendable {
+    /// The keys in a configuration file.
+    enum Key: String, CaseIterable {
+        case blasThreads = "blas_threads"
+        case logLevel = "log_level"
+
+        /// The flag on the command line, such as `--log-level`.
+        var flag: String { "--" + rawValue.replacing("_", with: "-") }
+    }
+
+    private var threadCount: Int?
+    private var level: Logger.Level?
+
+    /// Asks for a value.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - text: What the user wrote.
+    ///   - subject: What messages call the place.
+    /// - Throws: `Failure` with `.usage` if the text is no value of the key.
+    mutating func set(_ key: Key, to text: String, in subject: String) throws {
+        switch key {
+        case .blasThreads:
+            guard let count = Int(text), (1...1024).contains(count) else {
+                throw Failure(
+                    .usage, in: subject, expected: "a whole number from 1 to 1,024",
+                    found: "\"\(text)\"")
+            }
+            threadCount = count
+        case .logLevel:
+            guard let level = Logger.Level(rawValue: text) else {
+                let names = Logger.Level.allCases.map(\.rawValue)
+                throw Failure(
+                    .usage, in: subject, expected: "one of \(names.joined(separator: ", "))",
+                    found: "\"\(text)\"",
+                    fix: names.nearest(to: text).map { "did you mean \($0)?" })
+            }
+            self.level = level
+        }
+    }
+
+    /// These settings, and the others where these ask for nothing.
+    func merged(over other: ProcessSettings) -> ProcessSettings {
+        var result = self
+        result.threadCount = threadCount ?? other.threadCount
+        result.level = level ?? other.level
+        return result
+    }
+
+    /// Makes the process as asked for.
+    ///
+    /// - Parameter run: Whose messages are filtered.
+    func apply(to run: inout ProgramRun) {
+        BLASLibrary.setThreadCount(threadCount ?? 1)
+        if let level { run.setLogLevel(level) }
+    }
+}

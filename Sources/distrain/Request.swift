@@ -1,0 +1,76 @@
+import ArgumentParser
+import Diagnostics
+
+/// What the command line asks for.
+enum Request {
+    /// To run a subcommand.
+    case command(any ProgramCommand)
+    /// To print a text on standard output: help or the version.
+    case text(String)
+    /// Something that cannot be understood, with the message for standard error.
+    case usageError(String)
+
+    /// Reads the command line.
+    ///
+    /// - Parameter arguments: The words after the name of the program; none stand for `train`.
+    init(_ arguments: [String]) {
+        do {
+            let words = try Self.withDefaultCommand(arguments)
+            var command = try Distrain.parseAsRoot(words)
+            if let program = command as? any ProgramCommand {
+                self = .command(program)
+            } else {
+                // The rest are requests for help, which `run` throws.
+                try command.run()
+                self = .text("")
+            }
+        } catch let failure as Failure {
+            self = .usageError("\(failure)")
+        } catch {
+            let message = Distrain.fullMessage(for: error, columns: Self.helpColumns)
+            self =
+                Distrain.exitCode(for: error) == .success ? .text(message) : .usageError(message)
+        }
+    }
+
+    /// Whether SIGUSR1, SIGUSR2 and SIGTERM ask for a checkpoint instead of ending the process.
+    var takesStopSignals: Bool {
+        guard case .command(let command) = self else { return false }
+        return type(of: command).takesStopSignals
+    }
+
+    // As long as the lines of the sources; not that of the terminal, of which each rank under
+    // mpirun has another.
+    private static let helpColumns = 100
+
+    /// Puts `train` before options that stand alone, so that they are checked as those of `train`.
+    private static func withDefaultCommand(_ arguments: [String]) throws -> [String] {
+        guard let first = arguments.first else { return [Train._commandName] }
+        let names = Distrain.configuration.subcommands.map { $0._commandName } + ["help"]
+        if names.contains(first) || ["-h", "--help", "--version"].contains(first) {
+            return arguments
+        }
+        guard !first.hasPrefix("-") else { return [Train._commandName] + arguments }
+        throw Failure(
+            .usage, in: first, expected: "one of \(names.joined(separator: ", "))",
+            found: "no such subcommand", fix: names.nearest(to: first).map { "did you mean \($0)?" }
+        )
+    }
+}
+
+/// A subcommand that computes or reads something.
+protocol ProgramCommand: ParsableCommand {
+    /// Whether SIGUSR1, SIGUSR2 and SIGTERM ask for a checkpoint instead of ending the process.
+    static var takesStopSignals: Bool { get }
+
+    /// Does the work on this rank. Every rank calls it.
+    ///
+    /// - Parameter run: The ranks and where their output goes.
+    /// - Returns: What the process exits with, the same on every rank.
+    /// - Throws: `AgreedFailure` if all ranks throw it; anything else ends the whole job.
+    func execute(_ run: ProgramRun) throws -> ExitCode
+}
+
+extension ProgramCommand {
+    static var takesStopSignals: Bool { false }
+}
