@@ -74,6 +74,7 @@ struct CheckpointNameTemplate {
     /// The name for some values.
     ///
     /// - Parameter values: By field; a field without a value becomes `none`.
+    /// - Returns: The name.
     func name(_ values: [String: Double]) -> String {
         parts.map { part in
             switch part {

@@ -25,6 +25,7 @@ final class CheckpointWriter {
     ///   - optimizer: Its optimizer.
     ///   - reporter: Who is told.
     ///   - point: The checkpoint with which the run goes on.
+    /// - Throws: `Failure` with `usage` if the template of names is wrong.
     init(
         _ plan: TrainingPlan, model: Model, optimizer: OptimizerState, reporter: RunReporter,
         resumedFrom point: ResumePoint?

@@ -250,6 +250,7 @@ public struct TimeSpan: Hashable, Sendable, ConfigurationValue {
 protocol CodableAsText: ConfigurationValue, Codable {}
 
 extension CodableAsText {
+    /// Reads the text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -260,6 +261,7 @@ extension CodableAsText {
         self = value
     }
 
+    /// Writes the text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(configurationText)

@@ -15,5 +15,6 @@ public struct EvaluationResult: Sendable, Equatable {
     /// The value of any metric.
     ///
     /// - Parameter metric: The metric.
+    /// - Returns: The value.
     public func value(of metric: ClassificationMetric) -> Double { metric.value(of: counts) }
 }

@@ -7,6 +7,7 @@ enum JSONFiles {
     ///
     /// - Parameter value: The value.
     /// - Returns: JSON on one line.
+    /// - Throws: What the value throws.
     static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

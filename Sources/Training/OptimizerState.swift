@@ -41,6 +41,7 @@ final class OptimizerState {
     /// Writes the slots as tensors `PARAMETER.SLOT`, in the order of elements of the parameters.
     ///
     /// - Parameter path: Where.
+    /// - Throws: `Failure` with `inputOutput`.
     func write(to path: String) throws {
         var tensors: [TensorValue] = []
         for (number, slot) in optimizer.slotNames.enumerated() {
@@ -59,6 +60,7 @@ final class OptimizerState {
     /// Reads what `write(to:)` wrote.
     ///
     /// - Parameter path: The file.
+    /// - Throws: `Failure` with `badData` or `missingInput`.
     func read(from path: String) throws {
         let file = try SafetensorsFile(contentsOf: URL(fileURLWithPath: path))
         for (number, slot) in optimizer.slotNames.enumerated() {

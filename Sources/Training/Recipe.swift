@@ -46,6 +46,7 @@ public struct Recipe: Hashable, Sendable {
     /// - Parameters:
     ///   - model: The network's name.
     ///   - dataset: The data set.
+    /// - Returns: The recipe.
     static func find(model: String, dataset: DatasetName) -> Recipe {
         all.first { $0.model == model && $0.datasets.contains(dataset) }
             ?? Recipe(

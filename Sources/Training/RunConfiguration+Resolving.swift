@@ -12,6 +12,7 @@ extension RunConfiguration {
     /// - Parameters:
     ///   - overrides: What the user asks for.
     ///   - dataset: The data set, which `auto` has become.
+    /// - Returns: The configuration, complete and checked.
     /// - Throws: `Failure` with `usage` that names the key that is wrong.
     public static func resolved(
         _ overrides: RunConfigurationOverrides, dataset: DatasetName
@@ -35,11 +36,16 @@ extension RunConfiguration {
 
     /// The configuration with which a run goes on: its own, but for what the user now asks for.
     ///
+    /// Limits of steps and time belong to one launch, so those of the earlier one are forgotten.
+    ///
     /// - Parameter overrides: What the user asks for now.
+    /// - Returns: The configuration, checked.
     /// - Throws: `Failure` with `usage` that names a key whose change would change the result, or
     ///   whose value is wrong.
     public func resumed(with overrides: RunConfigurationOverrides) throws -> RunConfiguration {
         var configuration = self
+        configuration.maxSteps = nil
+        configuration.maxTime = nil
         for key in ConfigurationKey.allCases {
             if key == .dataset && overrides.dataset == .auto { continue }
             ConfigurationField.of(key).apply(overrides, &configuration)

@@ -124,6 +124,7 @@ extension LossName {
     /// The loss to train with.
     ///
     /// - Parameter labelSmoothing: How much of the target is spread over all classes.
+    /// - Returns: The loss.
     func make(labelSmoothing: Double = 0) -> any Loss {
         switch self {
         case .crossEntropy: SoftmaxCrossEntropy(labelSmoothing: Float(labelSmoothing))

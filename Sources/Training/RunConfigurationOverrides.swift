@@ -64,9 +64,10 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
         try ConfigurationField.of(key).read(text, subject ?? key.flag, &self)
     }
 
-    /// The text of what is asked for under a key, or nil.
+    /// The text of what is asked for under a key.
     ///
     /// - Parameter key: The key.
+    /// - Returns: The text, or nil if nothing is asked for.
     public func text(of key: ConfigurationKey) -> String? {
         ConfigurationField.of(key).givenText(self)
     }
@@ -79,6 +80,7 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     /// What is asked for here or else there: flags win over a file.
     ///
     /// - Parameter other: What counts less.
+    /// - Returns: Both together.
     public func merged(over other: RunConfigurationOverrides) -> RunConfigurationOverrides {
         var result = other
         for key in ConfigurationKey.allCases { ConfigurationField.of(key).copy(self, &result) }

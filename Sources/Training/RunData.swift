@@ -36,6 +36,7 @@ public struct RunData: Sendable {
     /// - Parameters:
     ///   - name: Which data set.
     ///   - folder: Where its files are.
+    /// - Returns: Its images.
     /// - Throws: `Failure` as `Dataset.open`.
     public static func open(_ name: DatasetName, folder: String) throws -> RunData {
         let dataset = try Dataset.open(name, folder: folder)

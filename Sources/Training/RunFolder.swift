@@ -103,6 +103,7 @@ struct RunFolder {
     /// - Parameters:
     ///   - name: Such as `best`.
     ///   - step: The checkpoint's steps.
+    /// - Throws: `Failure` with `inputOutput`.
     func link(_ name: String, toStep step: Int) throws {
         try DurableFiles.link(checkpoints + "/" + name, to: Self.name(ofStep: step))
     }

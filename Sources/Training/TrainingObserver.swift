@@ -126,10 +126,16 @@ public protocol TrainingObserver: AnyObject {
 
 /// Observers need to write only what they show.
 extension TrainingObserver {
+    /// Shows nothing.
     public func runStarted(_ start: RunStart) {}
+    /// Shows nothing.
     public func stepFinished(_ report: StepReport) {}
+    /// Shows nothing.
     public func epochFinished(_ report: EpochReport) {}
+    /// Shows nothing.
     public func checkpointWritten(_ path: String, step: Int) {}
+    /// Shows nothing.
     public func warned(_ text: String) {}
+    /// Shows nothing.
     public func runFinished(_ result: TrainingResult) {}
 }

@@ -51,6 +51,7 @@ struct TrainingPlan {
     /// The learning rate of the next step.
     ///
     /// - Parameter step: The steps made before it.
+    /// - Returns: The learning rate.
     func learningRate(step: Int) -> Double {
         schedule.learningRate(
             step: step, totalSteps: configuration.epochs * sampler.stepsPerEpoch)
@@ -79,6 +80,8 @@ struct TrainingPlan {
     /// - Parameters:
     ///   - steps: The steps of the run to load.
     ///   - communicator: The ranks among which microbatches are divided.
+    /// - Returns: The loader, whose threads have begun.
+    /// - Throws: `Failure` with `internalError` if no thread can be started.
     func loader(for steps: Range<Int>, _ communicator: any Communicator) throws -> MicrobatchLoader
     {
         let (rank, rankCount) = (communicator.rank, communicator.rankCount)

@@ -1,0 +1,93 @@
+import Diagnostics
+import Testing
+import Training
+
+@Suite struct ConfigurationTests {
+    private func overrides(_ settings: [ConfigurationKey: String]) throws
+        -> RunConfigurationOverrides
+    {
+        var overrides = RunConfigurationOverrides()
+        for (key, text) in settings { try overrides.set(key, to: text) }
+        return overrides
+    }
+
+    @Test("Every key reads back what it is given")
+    func everyKey() throws {
+        let texts: [ConfigurationKey: String] = [
+            .dataset: "mnist", .data: "/data", .model: "resnet18", .epochs: "7",
+            .maxSteps: "100", .maxTime: "2h30m", .batchSize: "256", .microbatch: "32",
+            .optimizer: "adam", .learningRate: "0.5", .momentum: "0.9", .nesterov: "true",
+            .beta1: "0.8", .beta2: "0.99", .epsilon: "1e-07", .alpha: "0.95",
+            .centered: "false", .weightDecay: "0.0005", .schedule: "cosine",
+            .warmupEpochs: "1.5", .finalLearningRate: "0.01", .dropEpochs: "20",
+            .gamma: "0.2", .risingShare: "0.25", .loss: "mean-squared-error",
+            .labelSmoothing: "0.1", .augment: "crop:4,flip", .normalization: "unit",
+            .gradientClip: "1.0", .earlyStoppingPatience: "4", .monitor: "val_loss",
+            .metrics: "f1,recall", .seed: "18446744073709551615", .output: "runs/x",
+            .resume: "auto", .checkpointEvery: "500steps", .checkpointName: "{epoch}",
+            .keep: "2", .logEvery: "5", .loaderThreads: "2", .precision: "float32",
+            .reduction: "mpi",
+        ]
+        #expect(texts.count == ConfigurationKey.allCases.count)
+        let given = try overrides(texts)
+        for (key, text) in texts { #expect(given.text(of: key) == text) }
+        #expect(given.givenKeys.count == texts.count)
+    }
+
+    @Test("A flag wins over the file")
+    func merge() throws {
+        let file = try overrides([.epochs: "3", .seed: "4"])
+        let flags = try overrides([.epochs: "5"])
+        let merged = flags.merged(over: file)
+        #expect(merged.text(of: .epochs) == "5")
+        #expect(merged.text(of: .seed) == "4")
+        #expect(merged.givenKeys == [.epochs, .seed])
+    }
+
+    @Test("Recipes stand behind what is not said")
+    func recipes() throws {
+        let plain = try RunConfiguration.resolved(overrides([:]), dataset: .cifar10)
+        #expect(plain.model == "cifar-net")
+        #expect(plain.batchSize == 512 && plain.microbatch == 64)
+        #expect(plain.output == "runs/cifar-net-cifar10")
+        #expect(try RunConfiguration.resolved(overrides([:]), dataset: .mnist).model == "mnist-cnn")
+        // A named optimizer brings its own defaults.
+        let adam = try RunConfiguration.resolved(
+            overrides([.optimizer: "adam"]), dataset: .cifar10)
+        #expect(adam.learningRate == 0.001 && adam.weightDecay == 0)
+        #expect(adam.momentum == nil && adam.nesterov == nil)
+        let small = try RunConfiguration.resolved(overrides([.batchSize: "4"]), dataset: .cifar10)
+        #expect(small.microbatch == 4)
+    }
+
+    @Test(
+        "What is wrong is named",
+        arguments: [
+            (ConfigurationKey.epochs, "0", "--epochs"), (.epochs, "ten", "--epochs"),
+            (.learningRate, "-1", "--learning-rate"), (.learningRate, "nan", "--learning-rate"),
+            (.microbatch, "1000", "--microbatch"), (.model, "resnet81", "--model"),
+            (.dataset, "cifar01", "--dataset"), (.optimizer, "adamm", "optimizer"),
+            (.schedule, "cosin", "schedule"), (.augment, "flop", "--augment"),
+            (.maxTime, "2x", "--max-time"), (.maxTime, "30", "--max-time"),
+            (.checkpointEvery, "epoch", "--checkpoint-every"),
+            (.checkpointName, "{val_f1}", "--checkpoint-name"),
+            (.checkpointName, "a/b", "--checkpoint-name"), (.monitor, "loss", "--monitor"),
+            (.metrics, "f2", "--metrics"), (.labelSmoothing, "1", "--label-smoothing"),
+            (.seed, "-1", "--seed"), (.warmupEpochs, "1000", "--warmup-epochs"),
+            (.momentum, "1", "momentum"), (.precision, "float16", "--precision"),
+        ])
+    func wrong(key: ConfigurationKey, text: String, subject: String) throws {
+        let failure = #expect(throws: Failure.self) {
+            try RunConfiguration.resolved(overrides([key: text]), dataset: .builtin)
+        }
+        #expect(failure?.exitCode == .usage)
+        #expect(failure?.subject == subject)
+    }
+
+    @Test("An unknown key names the nearest")
+    func unknownKey() {
+        let failure = #expect(throws: Failure.self) { try ConfigurationKey(named: "learnig_rate") }
+        #expect(failure?.fix == "did you mean learning_rate?")
+        #expect(ConfigurationKey.batchSize.flag == "--batch-size")
+    }
+}

@@ -1,0 +1,66 @@
+import Communication
+import Foundation
+import Interchange
+import Testing
+import Training
+
+/// The central promise: the number of ranks changes no bit.
+@Suite struct DeterminismTests {
+    @Test(
+        "Ranks change no bit, with batch norm, with dropout, with a partial last batch",
+        arguments: ["cifar-net", "mnist-cnn"])
+    func ranks(model: String) throws {
+        let results = try (1...4).map { ranks in
+            let folder = try TemporaryFolder()
+            return try TestRun([.model: model, .output: folder.path + "/run"]).train(ranks: ranks)
+        }
+        #expect(results.map(\.step) == [6, 6, 6, 6])
+        #expect(Set(results.map(\.parametersSHA256)).count == 1)
+        #expect(Set(results.compactMap { $0.validation?.counts.flattened }).count == 1)
+        #expect(results[0].validation?.counts.imageCount == 150)
+    }
+
+    @Test("Loader threads change no bit, the seed changes all")
+    func threadsAndSeed() throws {
+        func hash(_ changes: [ConfigurationKey: String]) throws -> String {
+            let folder = try TemporaryFolder()
+            return try TestRun(changes.merging([.output: folder.path + "/run"]) { $1 }).train()
+                .parametersSHA256
+        }
+        let plain = try hash([:])
+        #expect(try hash([.loaderThreads: "3"]) == plain)
+        #expect(try hash([.seed: "2"]) != plain)
+        #expect(try hash([.augment: "none"]) != plain)
+    }
+
+    @Test("The MPI library's sum gives the same gradients up to rounding")
+    func plainReduction() throws {
+        func parameters(_ ranks: Int, _ reduction: String) throws -> [Float] {
+            let folder = try TemporaryFolder()
+            let path = folder.path + "/run"
+            try TestRun([.output: path, .reduction: reduction, .maxSteps: "1"]).train(ranks: ranks)
+            let file = try SafetensorsFile(
+                contentsOf: URL(fileURLWithPath: path + "/checkpoints/last/model.safetensors"))
+            return try file.names.flatMap { try file.floats(named: $0) }
+        }
+        let tree = try parameters(1, "tree")
+        for ranks in 1...3 {
+            let plain = try parameters(ranks, "mpi")
+            let difference = zip(tree, plain).map { abs($0 - $1) }.max() ?? .infinity
+            #expect(difference < 1e-5)
+        }
+    }
+
+    @Test("Training learns")
+    func learns() throws {
+        let folder = try TemporaryFolder()
+        let result = try TestRun([
+            .output: folder.path + "/run", .epochs: "16", .augment: "none", .schedule: "constant",
+        ]).train(ranks: 2)
+        #expect((result.validation?.accuracy ?? 0) > 0.9)
+        let losses = try events(in: folder.path + "/run", named: "epoch")
+            .compactMap { $0["train_loss"] as? Double }
+        #expect(losses.count == 16)
+        #expect((losses.last ?? 1) < 0.5 * (losses.first ?? 0))
+    }
+}

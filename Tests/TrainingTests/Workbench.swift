@@ -1,0 +1,145 @@
+import Communication
+import Datasets
+import Diagnostics
+import Foundation
+import Training
+
+/// A folder that is removed with the last reference to it.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/distrain-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Small images whose class can be learned: each class has its own brightness in one corner.
+final class CornerImages: ImageSource {
+    let name = "corners"
+    let format = ImageFormat(height: 8, width: 8, channels: 3)
+    let layout = PixelLayout.interleaved
+    let classNames = ["a", "b", "c", "d"]
+    let count: Int
+    let normalization = Normalization.symmetric
+    // Safe: written in init alone.
+    nonisolated(unsafe) private let bytes: UnsafeMutablePointer<UInt8>
+
+    init(count: Int, seed: Int) {
+        self.count = count
+        bytes = .allocate(capacity: count * 192)
+        for index in 0..<count * 192 {
+            let (image, element) = index.quotientAndRemainder(dividingBy: 192)
+            let noise = UInt8((index &* 7919 &+ seed &* 104_729) % 64)
+            let isBright = element % 24 < 12 && element / 24 < 4
+            bytes[index] = noise + (isBright ? UInt8(image % 4) * 60 : 0)
+        }
+    }
+
+    deinit { bytes.deallocate() }
+
+    func label(at index: Int) -> Int { index % 4 }
+    func pixels(at index: Int) -> UnsafePointer<UInt8> { UnsafePointer(bytes + index * 192) }
+}
+
+/// What a run is asked for and what it learns from; small enough to take part of a second.
+struct TestRun: Sendable {
+    var settings: [ConfigurationKey: String] = [
+        .model: "cifar-net", .batchSize: "32", .microbatch: "8", .epochs: "2",
+        .optimizer: "sgd", .learningRate: "0.01", .momentum: "0.9", .augment: "crop:1,flip",
+        .keep: "50",
+    ]
+    /// 70 images make batches of 32, 32 and 6: the last has one microbatch.
+    var data = RunData(
+        name: .builtin, training: CornerImages(count: 70, seed: 1),
+        validation: CornerImages(count: 150, seed: 2))
+
+    init(_ changes: [ConfigurationKey: String] = [:]) {
+        settings.merge(changes) { $1 }
+    }
+
+    func overrides() throws -> RunConfigurationOverrides {
+        var overrides = RunConfigurationOverrides()
+        for (key, text) in settings { try overrides.set(key, to: text) }
+        return overrides
+    }
+
+    func with(_ changes: [ConfigurationKey: String]) -> TestRun {
+        var run = self
+        run.settings.merge(changes) { $1 }
+        return run
+    }
+
+    /// Trains on threads as ranks.
+    ///
+    /// - Returns: What rank 0 returned.
+    @discardableResult
+    func train(
+        ranks: Int = 1,
+        observer: @escaping @Sendable (StopRequest) -> (any TrainingObserver)? = {
+            _ in nil
+        }
+    ) throws -> TrainingResult {
+        let overrides = try overrides()
+        let data = data
+        let results = try ThreadCommunicator.run(rankCount: ranks) { communicator in
+            let run = try PreparedRun.open(overrides, communicator: communicator, data: data)
+            let stop = StopRequest()
+            let trainer = try Trainer(
+                run, communicator: communicator,
+                observer: communicator.rank == 0 ? observer(stop) : nil, stop: stop)
+            return try trainer.run()
+        }
+        return results[0]
+    }
+
+    /// Trains with one rank on the calling thread.
+    ///
+    /// - Returns: The observer, which has seen all.
+    func trainOnThisThread<Observer: TrainingObserver>(_ observer: Observer) throws -> Observer {
+        let communicator = SingleProcessCommunicator()
+        let run = try PreparedRun.open(overrides(), communicator: communicator, data: data)
+        _ = try Trainer(run, communicator: communicator, observer: observer).run()
+        return observer
+    }
+}
+
+/// The failure that all ranks agreed on, or nil if another error or none was thrown.
+func agreedFailure(_ body: () throws -> Void) -> Failure? {
+    do {
+        try body()
+        return nil
+    } catch let agreed as AgreedFailure {
+        return agreed.entries.count == 1 ? agreed.entries[0].failure : nil
+    } catch {
+        return nil
+    }
+}
+
+/// The events of a run log, as dictionaries.
+func events(in folder: String, named name: String? = nil) throws -> [[String: Any]] {
+    let text = try String(contentsOfFile: folder + "/metrics.jsonl", encoding: .utf8)
+    return try text.split(separator: "\n").compactMap { line in
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return name == nil || object?["event"] as? String == name ? object : nil
+    }
+}
+
+/// Asks the run to stop after a step, and keeps what it is told.
+final class Recorder: TrainingObserver {
+    private let stop: StopRequest
+    private let lastStep: Int
+    private(set) var warnings: [String] = []
+    private(set) var epochs: [EpochReport] = []
+
+    init(_ stop: StopRequest, afterStep lastStep: Int = .max) {
+        self.stop = stop
+        self.lastStep = lastStep
+    }
+
+    func stepFinished(_ report: StepReport) { if report.step >= lastStep { stop.request() } }
+    func warned(_ text: String) { warnings.append(text) }
+    func epochFinished(_ report: EpochReport) { epochs.append(report) }
+}
