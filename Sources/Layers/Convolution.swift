@@ -138,7 +138,7 @@ public struct Convolution: Layer {
             WinogradConvolution(shape).backward(
                 pass.input(), outputGradients: pass.outputGradient, batch: pass.imageCount,
                 transformedFilters: pass.prepared,
-                filterGradients: isFrozen ? nil : pass.parameterGradient(0),
+                filterGradients: pass.parameterGradient(0),
                 imageGradients: pass.inputGradient(), accumulates: pass.accumulates(),
                 scratch: pass.scratch)
         } else {
@@ -147,7 +147,7 @@ public struct Convolution: Layer {
     }
 
     private func backwardDirectly(_ pass: BackwardPass, _ convolution: DirectConvolution) {
-        if !isFrozen, let gradient = pass.parameterGradient(0) {
+        if let gradient = pass.parameterGradient(0) {
             convolution.filterGradients(
                 pass.input(), outputGradients: pass.outputGradient, batch: pass.imageCount,
                 into: gradient, scratch: pass.scratch)

@@ -25,14 +25,14 @@ struct NetworkPlan {
             node.inputs.map { $0.index.map { shapes[$0] } ?? description.inputShape }
         }
         var layout = ParameterLayout()
-        var slots: [(parameters: [Int], statistics: [Int], isTrainable: Bool)] = []
+        var slots: [(parameters: [Int], statistics: [Int], trained: [Bool])] = []
         for (node, inputs) in zip(nodes, inputShapes) {
             let parameters = node.layer.parameters(for: inputs)
             slots.append(
                 (
                     layout.append(parameters, prefix: node.name),
                     layout.append(node.layer.statistics(for: inputs), prefix: node.name),
-                    parameters.contains { $0.isTrainable }
+                    parameters.map(\.isTrainable)
                 ))
         }
         let requests = zip(nodes, inputShapes).map { $0.layer.memory(for: $1, batch: batch) }
@@ -48,7 +48,7 @@ struct NetworkPlan {
         let outputs = shapes.indices.map { memory.add(count: batch * shapes[$0].count, at: $0) }
         let saved = requests.indices.map { memory.add(count: requests[$0].savedCount, at: $0) }
         Self.extendLifetimes(nodes, outputs: outputs, saved: saved, mode, in: &memory)
-        let needed = Self.neededGradients(nodes, isTrainable: slots.map(\.isTrainable))
+        let needed = Self.neededGradients(nodes, isTrainable: slots.map { $0.trained.contains(true) })
         let backward =
             mode == .training
             ? GradientPlan.make(
@@ -69,7 +69,7 @@ struct NetworkPlan {
                 output: offsets[outputs[index]], saved: offsets[saved[index]],
                 prepared: prepared[index], parameters: slots[index].parameters,
                 statistics: slots[index].statistics,
-                isTrainable: slots[index].isTrainable,
+                trained: slots[index].trained,
                 backward: backward[index].placed(at: offsets))
         }
     }

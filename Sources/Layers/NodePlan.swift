@@ -42,13 +42,14 @@ final class NodePlan: Sendable {
     /// Offsets in the parameters' and in the statistics' slab.
     let parameters: [Int]
     let statistics: [Int]
-    let isTrainable: Bool
+    /// Whether each parameter is trained.
+    let trained: [Bool]
     let backward: BackwardNode
 
     init(
         name: String, layer: any Layer, inputShapes: [FeatureShape], outputShape: FeatureShape,
         inputs: [Int?], output: Int, saved: Int, prepared: Int, parameters: [Int],
-        statistics: [Int], isTrainable: Bool, backward: BackwardNode
+        statistics: [Int], trained: [Bool], backward: BackwardNode
     ) {
         self.name = name
         self.layer = layer
@@ -60,7 +61,7 @@ final class NodePlan: Sendable {
         self.prepared = prepared
         self.parameters = parameters
         self.statistics = statistics
-        self.isTrainable = isTrainable
+        self.trained = trained
         self.backward = backward
     }
 }

@@ -171,7 +171,7 @@ public struct BackwardPass {
     /// - Parameter index: Which parameter.
     /// - Returns: The first float, or nil.
     public func parameterGradient(_ index: Int) -> UnsafeMutablePointer<Float>? {
-        node.isTrainable ? storage.gradients + node.parameters[index] : nil
+        node.trained[index] ? storage.gradients + node.parameters[index] : nil
     }
     /// What the forward pass saved.
     public var saved: UnsafeMutablePointer<Float> { storage.arena + node.saved }

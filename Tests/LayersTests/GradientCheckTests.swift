@@ -63,6 +63,7 @@ import Testing
             $0.append(ReLU())
         },
         Case("dense on features", 1, 7, 3, images: 1) { $0.append(Dense(5, hasBias: false)) },
+        Case("scale", 1, 7, 3, images: 2) { $0.append(Scale(0.25)) },
         Case("dropout", 1, 7, 3, images: 2) { $0.append(Dropout(0.3), named: "dropout") },
         Case("residual, ReLU", 5, 7, 3, images: 2) {
             let input = $0.last

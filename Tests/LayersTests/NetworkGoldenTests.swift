@@ -59,6 +59,7 @@ import Testing
             },
             Model(name: "cifar-net", method: method) { .cifarNet(input: $0, classCount: 10) },
             Model(name: "resnet18", method: method) { .resNet18(input: $0, classCount: 10) },
+            Model(name: "speednet", method: method) { .speedNet(input: $0, classCount: 10) },
         ]
     }
 
@@ -194,7 +195,7 @@ import Testing
                 largestDifference([loss], [golden.losses.values[step]])
                     < model.trajectoryTolerance / 15, "step \(step)")
             updateStatistics(workbench, imageCount: golden.batch)
-            for entry in workbench.network.layout.parameters {
+            for entry in workbench.network.layout.parameters where entry.isTrainable {
                 for index in entry.range {
                     momentum[index] = 0.9 * momentum[index] + workbench.gradients[index]
                     workbench.parameters[index] -= 0.01 * momentum[index]

@@ -23,6 +23,9 @@ public enum ModelCatalog {
         Entry(
             name: "mnist-cnn", summary: "two convolutions and two dense layers with dropout",
             make: { .mnistCNN(input: $0, classCount: $1) }),
+        Entry(
+            name: "speednet", summary: "the network of the CIFAR-10 speed runs, 1.97 M parameters",
+            make: { .speedNet(input: $0, classCount: $1) }),
     ]
 
     /// The network of a name.
