@@ -2,6 +2,7 @@ import Communication
 import Datasets
 import Diagnostics
 import Foundation
+import Kernels
 import Training
 
 /// A folder that is removed with the last reference to it.
@@ -57,6 +58,8 @@ struct TestRun: Sendable {
         validation: CornerImages(count: 150, seed: 2))
 
     init(_ changes: [ConfigurationKey: String] = [:]) {
+        // As the program does it: ranks are the parallelism.
+        BLASLibrary.setThreadCount(1)
         settings.merge(changes) { $1 }
     }
 
