@@ -48,7 +48,8 @@ struct NetworkPlan {
         let outputs = shapes.indices.map { memory.add(count: batch * shapes[$0].count, at: $0) }
         let saved = requests.indices.map { memory.add(count: requests[$0].savedCount, at: $0) }
         Self.extendLifetimes(nodes, outputs: outputs, saved: saved, mode, in: &memory)
-        let needed = Self.neededGradients(nodes, isTrainable: slots.map { $0.trained.contains(true) })
+        let needed = Self.neededGradients(
+            nodes, isTrainable: slots.map { $0.trained.contains(true) })
         let backward =
             mode == .training
             ? GradientPlan.make(

@@ -44,12 +44,21 @@ import Testing
         /// How far gradients may be from PyTorch's, relative to their size.
         ///
         /// Winograd's method rounds five times as coarsely as the direct one. That alone would stay
-        /// under 3e-5, but of the 3 million activations of resnet18 some lie so near to 0 that their
-        /// ReLU then decides otherwise, which changes single terms of the gradients by their whole
-        /// size. `WinogradNetworkTests` compares gradients where nothing is decided.
-        var gradientTolerance: Double { method == .direct || name != "resnet18" ? 1.5e-5 : 3e-3 }
+        /// under 3e-5, but of the millions of activations some lie so near to 0 that their ReLU, or
+        /// so near to another that their max pooling, then decides otherwise than PyTorch's, which
+        /// changes single terms of the gradients by their whole size; in speednet one such decision
+        /// differs in the direct method, too. `WinogradNetworkTests` compares gradients where
+        /// nothing is decided.
+        var gradientTolerance: Double {
+            switch (name, method) {
+            case ("speednet", _), ("resnet18", .winograd): 5e-3
+            default: 1.5e-5
+            }
+        }
         /// The same for ten steps, in which differences of gradients add up.
-        var trajectoryTolerance: Double { method == .direct ? 3e-4 : 2e-3 }
+        var trajectoryTolerance: Double {
+            method == .direct && name != "speednet" ? 3e-4 : 2e-3
+        }
     }
 
     static let models = [ConvolutionMethod.direct, .winograd].flatMap { method in
