@@ -105,6 +105,20 @@ let tests: [Target] = [
         name: "MetricsTests", dependencies: ["Diagnostics", "Metrics", "Randomness"],
         exclude: ["Reference/write_reference.py"],
         resources: [.copy("Reference/classification.json")]),
+    // Counts calls of the system's allocator, which the test program links in its place.
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    // A training that a test runs as a process of its own, with limits of its own.
+    .executableTarget(
+        name: "TrainingProbe",
+        dependencies: ["Communication", "Datasets", "Diagnostics", "Training"],
+        path: "Tests/TrainingProbe"),
+    .testTarget(
+        name: "TrainingTests",
+        dependencies: [
+            "AllocationCounter", "Communication", "Datasets", "Diagnostics", "Interchange",
+            "Kernels", "Training", "TrainingProbe", crypto,
+        ]),
+    .testTarget(name: "CommandLineTests", dependencies: ["Training", "distrain"]),
 ]
 
 let package = Package(
