@@ -60,9 +60,6 @@ public struct Checkpoint: Sendable {
     /// - Returns: The network.
     /// - Throws: `Failure` with `badData` if the file is wrong in spite of the manifest.
     public func model() throws -> Model { try Model.read(from: path + "/" + Self.modelFile) }
-
-    /// The optimizer's slots.
-    var optimizerPath: String { path + "/" + Self.optimizerFile }
 }
 
 /// The list of a checkpoint's files, by which it is known to be complete.

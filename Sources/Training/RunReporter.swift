@@ -3,7 +3,6 @@ import Diagnostics
 import Foundation
 import Kernels
 import Metrics
-import Yams
 
 /// Tells the observer and the run log what happens; exists on rank 0 alone.
 ///
@@ -32,8 +31,7 @@ final class RunReporter {
         logInterval = plan.configuration.logEvery
         let folder = RunFolder(plan.configuration.output)
         try DurableFiles.createFolder(folder.checkpoints)
-        let yaml = try YAMLEncoder().encode(plan.configuration)
-        try DurableFiles.replace(folder.configuration, with: Data(yaml.utf8))
+        try DurableFiles.replace(folder.configuration, with: Data(plan.configuration.yaml.utf8))
         if let resumed {
             try RunLog.rewind(
                 folder.metrics, to: resumed, stepsPerEpoch: plan.sampler.stepsPerEpoch)

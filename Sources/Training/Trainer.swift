@@ -64,7 +64,11 @@ public final class Trainer {
         let (plan, model, optimizer) = (plan, model, optimizer)
         (reporter, checkpoints) = try communicator.agreeing {
             guard communicator.rank == 0 else { return (nil, nil) }
-            try Self.setParameters(model, optimizer, plan, run.resumePoint)
+            if let point = run.resumePoint {
+                try point.restore(model, optimizer)
+            } else {
+                model.initialize(seed: configuration.seed)
+            }
             let reporter = try RunReporter(
                 plan, resumed: run.resumePoint?.state.progress, observer: observer)
             for note in run.notes { reporter.warned(note) }
@@ -77,24 +81,6 @@ public final class Trainer {
         }
         for arena in [model.parameters, model.statistics, optimizer.slots] {
             try communicator.broadcastFromRankZero(arena)
-        }
-    }
-
-    private static func setParameters(
-        _ model: Model, _ optimizer: OptimizerState, _ plan: TrainingPlan, _ point: ResumePoint?
-    ) throws {
-        guard let point else {
-            model.initialize(seed: plan.configuration.seed)
-            return
-        }
-        try model.readValues(from: point.path + "/" + Checkpoint.modelFile)
-        try optimizer.read(from: point.path + "/" + Checkpoint.optimizerFile)
-        let found = model.sha256()
-        guard found == point.state.parametersSHA256 else {
-            throw Failure(
-                .badData, in: point.path,
-                expected: "parameters sha256:\(point.state.parametersSHA256)",
-                found: "sha256:\(found)")
         }
     }
 
@@ -149,12 +135,7 @@ public final class Trainer {
         let outcome = try step.run(progress, loader: loader, control: control)
         try checkNumbers(outcome.control)
 
-        progress.step += 1
-        progress.stepInEpoch += 1
-        progress.epochLossSum += outcome.lossSum
-        progress.epochCorrectCount += outcome.correctCount
-        progress.epochImageCount += outcome.imageCount
-        progress.epochSeconds += clock.lap(imageCount: outcome.imageCount)
+        progress.endStep(outcome, seconds: clock.lap(imageCount: outcome.imageCount))
         reporter?.stepFinished(
             StepReport(
                 step: progress.step, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch,
@@ -184,17 +165,7 @@ public final class Trainer {
         let value = validation.value(of: monitor.metric)
         let isBest = monitor.isImprovement(value, over: progress.bestValue)
         let ended = progress
-        progress.epoch += 1
-        progress.stepInEpoch = 0
-        progress.epochLossSum = 0
-        progress.epochCorrectCount = 0
-        progress.epochImageCount = 0
-        progress.epochSeconds = 0
-        progress.epochsWithoutImprovement = isBest ? 0 : progress.epochsWithoutImprovement + 1
-        if isBest {
-            progress.bestValue = value
-            progress.bestStep = progress.step
-        }
+        progress.endEpoch(value, isBest: isBest)
         let report = EpochReport(
             epoch: progress.epoch, step: progress.step,
             trainLoss: ended.epochLossSum / Double(ended.epochImageCount),

@@ -90,4 +90,22 @@ import Training
         #expect(failure?.fix == "did you mean learning_rate?")
         #expect(ConfigurationKey.batchSize.flag == "--batch-size")
     }
+
+    @Test("A configuration is written as a file that gives it again")
+    func yaml() throws {
+        let given = try overrides([
+            .output: "runs/a: b", .checkpointName: "{epoch:02}", .augment: "crop:4,flip",
+            .learningRate: "0.05", .maxTime: "90m", .checkpointEvery: "500steps",
+        ])
+        let configuration = try RunConfiguration.resolved(given, dataset: .cifar10)
+        let lines = configuration.yaml.split(separator: "\n").map(String.init)
+        for line in [
+            "dataset: cifar10", "batch_size: 512", "learning_rate: 0.05", "max_time: 1h30m",
+            "augment: crop:4,flip", "output: \"runs/a: b\"", "checkpoint_name: \"{epoch:02}\"",
+            "checkpoint_every: 500steps", "nesterov: true",
+        ] {
+            #expect(lines.contains(line))
+        }
+        #expect(!configuration.yaml.contains("max_steps"))
+    }
 }

@@ -1,0 +1,29 @@
+import Diagnostics
+
+/// The checkpoint with which a run goes on.
+struct ResumePoint: Codable, Sendable {
+    let path: String
+    let state: CheckpointState
+
+    init(_ checkpoint: Checkpoint) {
+        path = checkpoint.path
+        state = checkpoint.state
+    }
+
+    /// Reads the parameters, the running statistics and the optimizer's slots.
+    ///
+    /// - Parameters:
+    ///   - model: The network.
+    ///   - optimizer: The optimizer.
+    /// - Throws: `Failure` with `badData` if they are not those of the checkpoint's state.
+    func restore(_ model: Model, _ optimizer: OptimizerState) throws {
+        try model.readValues(from: path + "/" + Checkpoint.modelFile)
+        try optimizer.read(from: path + "/" + Checkpoint.optimizerFile)
+        let found = model.sha256()
+        guard found == state.parametersSHA256 else {
+            throw Failure(
+                .badData, in: path, expected: "parameters sha256:\(state.parametersSHA256)",
+                found: "sha256:\(found)")
+        }
+    }
+}

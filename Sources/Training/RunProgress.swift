@@ -1,0 +1,68 @@
+/// How far a run has come, and what it has to remember on its way.
+public struct RunProgress: Codable, Hashable, Sendable {
+    /// The optimizer steps made.
+    public var step = 0
+    /// The running epoch, from 0.
+    public var epoch = 0
+    /// The steps made in the running epoch; all of them if only its validation is left to do.
+    public var stepInEpoch = 0
+    /// The sum of the losses of the running epoch's images so far.
+    public var epochLossSum = 0.0
+    /// The number of the running epoch's images classified rightly so far.
+    public var epochCorrectCount = 0
+    /// The number of the running epoch's images so far.
+    public var epochImageCount = 0
+    /// Seconds of training in the running epoch so far.
+    public var epochSeconds = 0.0
+    /// The best monitored value.
+    public var bestValue: Double?
+    /// The steps that had been made when the best value was reached.
+    public var bestStep: Int?
+    /// Epochs since the best value.
+    public var epochsWithoutImprovement = 0
+    /// Seconds since the run's beginning, all its parts together.
+    public var seconds = 0.0
+
+    enum CodingKeys: String, CodingKey {
+        case step, epoch, seconds
+        case stepInEpoch = "step_in_epoch"
+        case epochLossSum = "epoch_loss_sum"
+        case epochCorrectCount = "epoch_correct_count"
+        case epochImageCount = "epoch_image_count"
+        case epochSeconds = "epoch_seconds"
+        case bestValue = "best_value"
+        case bestStep = "best_step"
+        case epochsWithoutImprovement = "epochs_without_improvement"
+    }
+}
+
+extension RunProgress {
+    /// Counts a step.
+    mutating func endStep(_ outcome: StepOutcome, seconds: Double) {
+        step += 1
+        stepInEpoch += 1
+        epochLossSum += outcome.lossSum
+        epochCorrectCount += outcome.correctCount
+        epochImageCount += outcome.imageCount
+        epochSeconds += seconds
+    }
+
+    /// Goes to the next epoch.
+    ///
+    /// - Parameters:
+    ///   - value: The monitored value.
+    ///   - isBest: Whether it is the best so far.
+    mutating func endEpoch(_ value: Double, isBest: Bool) {
+        epoch += 1
+        stepInEpoch = 0
+        epochLossSum = 0
+        epochCorrectCount = 0
+        epochImageCount = 0
+        epochSeconds = 0
+        epochsWithoutImprovement = isBest ? 0 : epochsWithoutImprovement + 1
+        if isBest {
+            bestValue = value
+            bestStep = step
+        }
+    }
+}
