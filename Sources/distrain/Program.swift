@@ -1,6 +1,7 @@
 import Communication
 import Diagnostics
 import Glibc
+import Training
 
 /// Here the exit codes are those of `Diagnostics`, not ArgumentParser's type of the same name.
 typealias ExitCode = Diagnostics.ExitCode
@@ -14,7 +15,8 @@ struct Program {
     /// rank 0 can say it once and everybody then ends in order.
     static func main() {
         let request = Request(Array(CommandLine.arguments.dropFirst()))
-        let signals = request.takesStopSignals ? StopSignals() : nil
+        // Before MPI starts, which may take a while.
+        let stop = request.takesStopSignals ? StopSignals.install() : nil
         let environment = LaunchEnvironment()
         let group: RankGroup
         do {
@@ -27,7 +29,7 @@ struct Program {
         do {
             let run = ProgramRun(
                 communicator: group.communicator, environment: environment,
-                console: Console(environment), signals: signals)
+                console: Console(environment), stop: stop ?? StopRequest())
             let exitCode = try group.communicator.runProgram(reporting: Console.report) {
                 try answer(request, run)
             }

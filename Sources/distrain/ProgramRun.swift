@@ -1,6 +1,7 @@
 import Communication
 import Diagnostics
 import Logging
+import Training
 
 /// What a subcommand works with: the ranks, the environment and where output goes.
 struct ProgramRun {
@@ -13,8 +14,8 @@ struct ProgramRun {
     let environment: LaunchEnvironment
     /// Where output goes, which only rank 0 writes.
     let console: Console
-    /// The signals that ask for a checkpoint, if the subcommand takes them.
-    let signals: StopSignals?
+    /// By which the run is asked to end.
+    let stop: StopRequest
     /// Notes and warnings; silent on all ranks but 0.
     private(set) var logger: Logger
 
@@ -24,15 +25,15 @@ struct ProgramRun {
     ///   - communicator: All ranks.
     ///   - environment: What the program takes from environment variables.
     ///   - console: Where output goes.
-    ///   - signals: The signals that ask for a checkpoint, if the subcommand takes them.
+    ///   - stop: By which the run is asked to end.
     init(
         communicator: any Communicator, environment: LaunchEnvironment, console: Console,
-        signals: StopSignals?
+        stop: StopRequest
     ) {
         self.communicator = communicator
         self.environment = environment
         self.console = console
-        self.signals = signals
+        self.stop = stop
         let handler: any LogHandler =
             communicator.rank == 0 ? ConsoleLogHandler(logLevel: .info) : SwiftLogNoOpLogHandler()
         logger = Logger(label: "distrain") { _ in handler }

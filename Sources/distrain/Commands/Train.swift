@@ -36,13 +36,11 @@ struct Train: ProgramCommand {
         var run = run
         let (overrides, settings) = try run.communicator.agreeing { try request(run.environment) }
         settings.apply(to: &run)
-        let stop = StopRequest()
-        run.signals?.forward(to: stop)
         try run.warn(LaunchWarning.all(run.environment))
         let observer = ProgressReporter(console: run.console, logger: run.logger)
         let trainer = try Trainer(
             PreparedRun.open(overrides, communicator: run.communicator),
-            communicator: run.communicator, observer: observer, stop: stop)
+            communicator: run.communicator, observer: observer, stop: run.stop)
         let result = try trainer.run()
         return result.end == .requeue ? .requeue : .success
     }

@@ -1,35 +1,31 @@
-import Foundation
+import Glibc
 import Training
 
 /// The signals that ask a run to write a checkpoint and end: SIGUSR1, SIGUSR2 and SIGTERM.
 ///
-/// They are blocked everywhere, and a thread of their own waits for them. So no handler runs in the
-/// middle of other code, and none needs a global variable.
-struct StopSignals: Sendable {
-    /// Blocks the signals in this thread and those started later.
+/// Blocking them and letting a thread wait is no way: OpenBLAS starts threads when it is loaded,
+/// before any code of ours, and a signal to the process ends it through those.
+enum StopSignals {
+    /// What each of the signals sets off.
     ///
-    /// To be called before MPI or anything else starts threads: a signal to the process ends it if
-    /// any thread does not block it.
-    init() {
-        var set = Self.set
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-    }
+    /// A signal handler gets nothing but the number, so what it sets has to be global. It is an
+    /// atomic flag, made before the handler is installed.
+    static let request = StopRequest()
 
-    /// Starts the thread that waits for the signals.
+    /// Installs the handlers.
     ///
-    /// - Parameter request: What each signal sets off.
-    func forward(to request: StopRequest) {
-        Thread.detachNewThread {
-            var set = Self.set
-            var number: Int32 = 0
-            while sigwait(&set, &number) == 0 { request.request() }
-        }
-    }
-
-    private static var set: sigset_t {
+    /// - Returns: What each of the signals sets off.
+    static func install() -> StopRequest {
+        let request = request
         var set = sigset_t()
         sigemptyset(&set)
-        for number in [SIGUSR1, SIGUSR2, SIGTERM] { sigaddset(&set, number) }
-        return set
+        for number in [SIGUSR1, SIGUSR2, SIGTERM] {
+            // glibc's `signal` lets interrupted system calls go on.
+            signal(number) { _ in StopSignals.request.request() }
+            sigaddset(&set, number)
+        }
+        // Whoever started the program may have blocked them, which is inherited.
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        return request
     }
 }

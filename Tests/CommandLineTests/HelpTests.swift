@@ -1,0 +1,89 @@
+import Testing
+import Training
+
+/// What `--help` and `--version` print.
+struct HelpTests {
+    @Test func theProgramIntroducesItself() throws {
+        try withTemporaryFolder { folder in
+            let run = try ProgramProcess(["--help"], in: folder)
+            #expect(
+                run.output == """
+                    OVERVIEW: Trains image classifiers on CPUs, on any number of ranks to the same \
+                    bits.
+
+                    Without a subcommand it trains. Under mpirun the images of a step are divided \
+                    among the
+                    ranks; the result does not depend on their number.
+
+                    EXAMPLES
+                      mpirun -n 8 distrain                       train with the defaults
+                      mpirun -n 8 distrain --dataset cifar10 --model resnet18 --epochs 30
+                      distrain evaluate --checkpoint runs/NAME   measure what was trained
+                      distrain help train                        all options of a subcommand
+
+                    EXIT CODES
+                      0 done, 64 usage, 65 bad data, 66 input missing, 70 internal, 74 input or \
+                    output,
+                      75 checkpointed and to be resubmitted, 76 NaN or infinity, 77 bad launch
+
+                    USAGE: distrain <subcommand>
+
+                    OPTIONS:
+                      --version               Show the version.
+                      -h, --help              Show help information.
+
+                    SUBCOMMANDS:
+                      train                   Trains a network (the default).
+                      evaluate                Measures a trained network on test images.
+                      predict                 Classifies the images of files.
+                      export                  Writes a trained network for other programs.
+                      bench                   Measures speed.
+                      data                    Brings, checks and describes data sets.
+
+                      See 'distrain help <subcommand>' for detailed help.
+
+                    """)
+            #expect(run.errors == "")
+            #expect(run.exitCode == 0)
+        }
+    }
+
+    @Test(
+        arguments: [
+            "train", "evaluate", "predict", "export", "bench", "bench step", "data", "data fetch",
+            "data verify", "data info",
+        ])
+    func everySubcommandHasExamples(name: String) throws {
+        try withTemporaryFolder { folder in
+            let words = name.split(separator: " ").map(String.init)
+            let run = try ProgramProcess(words + ["--help"], in: folder)
+            #expect(run.output.contains("\nEXAMPLES\n"))
+            #expect(run.output.contains("\nUSAGE: distrain \(name)"))
+            #expect(run.errors == "")
+            #expect(run.exitCode == 0)
+            let other = try ProgramProcess(["help"] + words, in: folder)
+            #expect(other.output == run.output)
+        }
+    }
+
+    @Test(.enabled(if: ProgramProcess.hasMPIRun, "mpirun is not on the PATH: install openmpi-bin"))
+    func oneRankAnswersForAll() throws {
+        try withTemporaryFolder { folder in
+            let alone = try ProgramProcess(["train", "--help"], in: folder)
+            let ranks = try ProgramProcess(["train", "--help"], rankCount: 3, in: folder)
+            #expect(ranks.output == alone.output)
+            #expect(ranks.errors == "")
+            #expect(ranks.exitCode == 0)
+        }
+    }
+
+    @Test func everyKeyOfAConfigurationIsAFlag() throws {
+        try withTemporaryFolder { folder in
+            let help = try ProgramProcess(["train", "--help"], in: folder).output
+            for key in ConfigurationKey.allCases {
+                let isListed = [" <", "/--no-"].contains { help.contains("  \(key.flag)\($0)") }
+                #expect(isListed, "\(key.flag)")
+            }
+        }
+    }
+}

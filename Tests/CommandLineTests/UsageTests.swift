@@ -1,0 +1,124 @@
+import Testing
+
+/// What the command line refuses, and how.
+struct UsageTests {
+    /// A command line, and all that it writes to standard error.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let arguments: String
+        let message: String
+        var testDescription: String { arguments }
+    }
+
+    /// Mistakes that are found before anything is read, all with exit code 64.
+    static let mistakes = [
+        Mistake(
+            arguments: "trian",
+            message: "trian: no such subcommand, expected one of train, evaluate, predict, export, "
+                + "bench, data, help; did you mean train?\n"),
+        Mistake(
+            arguments: "--epochz 3",
+            message: """
+                Error: Unknown option '--epochz'. Did you mean '--epochs'?
+                Usage: distrain train <options>
+                  See 'distrain train --help' for more information.
+
+                """),
+        Mistake(
+            arguments: "train --epochs",
+            message: """
+                Error: Missing value for '--epochs <n>'
+                Help:  --epochs <n>  Passes over the training images.
+                Usage: distrain train <options>
+                  See 'distrain train --help' for more information.
+
+                """),
+        Mistake(
+            arguments: "train --epochs three",
+            message: "--epochs: \"three\", expected a whole number\n"),
+        Mistake(arguments: "train --epochs 0", message: "--epochs: 0, expected at least 1\n"),
+        Mistake(
+            arguments: "train --learning-rate -1",
+            message: "--learning-rate: -1.0, expected above 0\n"),
+        Mistake(
+            arguments: "train --dataset cifr10",
+            message: "--dataset: \"cifr10\", expected one of auto, cifar10, mnist, fashion-mnist, "
+                + "builtin; did you mean cifar10?\n"),
+        Mistake(
+            arguments: "train --dataset builtin --microbatch 64 --batch-size 32",
+            message: "--microbatch: 64, expected at most the 32 images of a batch; lower it or "
+                + "raise --batch-size\n"),
+        Mistake(
+            arguments: "train --max-time soon",
+            message: "--max-time: \"soon\", expected a time such as 2h30m, 45m or 90s\n"),
+        Mistake(
+            arguments: "train --blas-threads 0",
+            message: "--blas-threads: \"0\", expected a whole number from 1 to 1,024\n"),
+        Mistake(
+            arguments: "train --log-level loud",
+            message: "--log-level: \"loud\", expected one of trace, debug, info, notice, warning, "
+                + "error, critical\n"),
+        Mistake(
+            arguments: "data info cifr10",
+            message:
+                "--dataset: unknown data set \"cifr10\", expected one of auto, cifar10, mnist, "
+                + "fashion-mnist, builtin; did you mean cifar10?\n"),
+    ]
+
+    @Test(arguments: mistakes) func mistakesAreExplained(_ mistake: Mistake) throws {
+        try withTemporaryFolder { folder in
+            let run = try ProgramProcess(
+                mistake.arguments.split(separator: " ").map(String.init), in: folder)
+            #expect(run.output == "")
+            #expect(run.errors == mistake.message)
+            #expect(run.exitCode == 64)
+        }
+    }
+
+    @Test(
+        .enabled(if: ProgramProcess.hasMPIRun, "mpirun is not on the PATH: install openmpi-bin"),
+        arguments: [2, 3])
+    func aMistakeIsExplainedOnceOnManyRanks(rankCount: Int) throws {
+        try withTemporaryFolder { folder in
+            for mistake in [Self.mistakes[1], Self.mistakes[4]] {
+                let run = try ProgramProcess(
+                    mistake.arguments.split(separator: " ").map(String.init), rankCount: rankCount,
+                    in: folder)
+                #expect(run.output == "")
+                #expect(run.errors == mistake.message)
+                #expect(run.exitCode == 64)
+            }
+        }
+    }
+
+    /// Contents of a configuration file, and the message without the file's path.
+    static let files = [
+        ("epochs: 3\nepochz: 3\n", ", line 2: epochz: unknown key; did you mean epochs?\n"),
+        ("epochs: many\n", ", line 1: epochs: \"many\", expected a whole number\n"),
+        (
+            "learning_rate:\n  first: 1\n",
+            ", line 1: learning_rate: something nested, expected a plain value or a list of plain "
+                + "values\n"
+        ),
+        ("- epochs\n", ": no mapping, expected one `key: value` a line\n"),
+    ]
+
+    @Test(arguments: files) func aConfigurationFileIsChecked(text: String, message: String) throws {
+        try withTemporaryFolder { folder in
+            try folder.write(text, to: "run.yml")
+            let run = try ProgramProcess(["train", "--config", "run.yml"], in: folder)
+            #expect(run.output == "")
+            #expect(run.errors == "run.yml" + message)
+            #expect(run.exitCode == 64)
+        }
+    }
+
+    @Test func aMissingConfigurationFileIsNamed() throws {
+        try withTemporaryFolder { folder in
+            let run = try ProgramProcess(["--config", "run.yml"], in: folder)
+            #expect(
+                run.errors
+                    == "run.yml: no such file; give the path of a YAML file to --config\n")
+            #expect(run.exitCode == 66)
+        }
+    }
+}
