@@ -39,7 +39,7 @@ struct TrainingTests {
                 + "2,000 for validation")
         #expect(
             lines.dropFirst().first
-                == "2 ranks on 1 host, batches of 64 in microbatches of 32, 1 epochs of 157 "
+                == "2 ranks on 1 host, batches of 64 in microbatches of 32, 1 epoch of 157 "
                 + "steps, adam, cosine")
         let end = Array(lines.suffix(6))
         try #require(end.count == 6)

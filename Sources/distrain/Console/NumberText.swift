@@ -26,3 +26,11 @@ extension Double {
         return String(format: "%dh%02dm", seconds / 3600, seconds % 3600 / 60)
     }
 }
+
+extension Int {
+    /// The number with what it counts, as in `1 rank` and `1,024 ranks`.
+    ///
+    /// - Parameter noun: One of what is counted.
+    /// - Returns: The text.
+    func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
+}

@@ -99,8 +99,8 @@ final class ProgressReporter: TrainingObserver {
     /// What the run is, in a few lines.
     private static func banner(_ start: RunStart) -> String {
         let configuration = start.configuration
-        let ranks = "\(start.rankCount) rank\(start.rankCount == 1 ? "" : "s")"
-        let hosts = "\(start.hostCount) host\(start.hostCount == 1 ? "" : "s")"
+        let ranks = start.rankCount.counted("rank")
+        let hosts = start.hostCount.counted("host")
         var lines = [
             """
             \(configuration.model) (\(start.parameterCount.grouped) parameters) on \
@@ -109,8 +109,8 @@ final class ProgressReporter: TrainingObserver {
             """,
             """
             \(ranks) on \(hosts), batches of \(configuration.batchSize.grouped) in microbatches of \
-            \(configuration.microbatch.grouped), \(configuration.epochs.grouped) epochs of \
-            \(start.stepsPerEpoch.grouped) steps, \(configuration.optimizer), \
+            \(configuration.microbatch.grouped), \(configuration.epochs.counted("epoch")) of \
+            \(start.stepsPerEpoch.counted("step")), \(configuration.optimizer), \
             \(configuration.schedule)
             """,
             """

@@ -31,7 +31,7 @@ struct RunSummary {
     }
 
     private static func ending(_ result: TrainingResult) -> String {
-        let length = "after \(result.step.grouped) steps and \(result.seconds.secondsText)"
+        let length = "after \(result.step.counted("step")) and \(result.seconds.secondsText)"
         return switch result.end {
         case .complete: "finished \(length); results: \(result.folder)"
         case .stoppedEarly:

@@ -47,6 +47,6 @@ struct RankGroup {
         return Failure(
             .badLaunch, in: "launch",
             expected: "\(expected.rankCount) as \(expected.variable) says",
-            found: "MPI connects \(rankCount) rank\(rankCount == 1 ? "" : "s")", fix: fix)
+            found: "MPI connects \(rankCount.counted("rank"))", fix: fix)
     }
 }
