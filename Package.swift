@@ -64,7 +64,7 @@ let program: [Target] = [
         name: "Training",
         dependencies: [
             "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels", "Layers",
-            "Metrics", "Optimizers", "Randomness", crypto, yams,
+            "Metrics", "Optimizers", "Randomness", crypto,
         ]),
     .executableTarget(
         name: "distrain",
