@@ -33,7 +33,8 @@ enum Request {
         }
     }
 
-    /// Whether SIGUSR1, SIGUSR2 and SIGTERM ask for a checkpoint instead of ending the process.
+    /// Whether the command goes on after SIGUSR1, SIGUSR2 and SIGTERM to write a checkpoint, and
+    /// after SIGPIPE.
     var takesStopSignals: Bool {
         guard case .command(let command) = self else { return false }
         return type(of: command).takesStopSignals
@@ -45,12 +46,15 @@ enum Request {
 
     /// Puts `train` before options that stand alone, so that they are checked as those of `train`.
     private static func withDefaultCommand(_ arguments: [String]) throws -> [String] {
-        guard let first = arguments.first else { return [Train._commandName] }
-        let names = Distrain.configuration.subcommands.map { $0._commandName } + ["help"]
+        let train = [Train.configuration.commandName].compactMap { $0 }
+        guard let first = arguments.first else { return train }
+        let names =
+            Distrain.configuration.subcommands.compactMap { $0.configuration.commandName }
+            + ["help"]
         if names.contains(first) || ["-h", "--help", "--version"].contains(first) {
             return arguments
         }
-        guard !first.hasPrefix("-") else { return [Train._commandName] + arguments }
+        guard !first.hasPrefix("-") else { return train + arguments }
         throw Failure(
             .usage, in: first, expected: "one of \(names.joined(separator: ", "))",
             found: "no such subcommand", fix: names.nearest(to: first).map { "did you mean \($0)?" }
@@ -60,7 +64,8 @@ enum Request {
 
 /// A subcommand that computes or reads something.
 protocol ProgramCommand: ParsableCommand {
-    /// Whether SIGUSR1, SIGUSR2 and SIGTERM ask for a checkpoint instead of ending the process.
+    /// Whether the command goes on after SIGUSR1, SIGUSR2 and SIGTERM to write a checkpoint, and
+    /// after SIGPIPE.
     static var takesStopSignals: Bool { get }
 
     /// Does the work on this rank. Every rank calls it.

@@ -127,6 +127,20 @@ struct TrainingTests {
         }
     }
 
+    @Test func theConfigurationOfARunStartsItAgain() throws {
+        try withTemporaryFolder { folder in
+            let first = try ProgramProcess(
+                Self.arguments + ["--max-steps", "3", "--metrics", "f1,recall"], in: folder)
+            let second = try ProgramProcess(
+                ["--config", "run/config.yml", "--output", "again"], in: folder)
+            #expect(second.exitCode == 0, "\(second.errors)")
+            #expect(second.lastLine == first.lastLine)
+            #expect(
+                try folder.text("again/config.yml").replacing("output: again", with: "output: run")
+                    == folder.text("run/config.yml"))
+        }
+    }
+
     @Test func aFolderOfAnotherRunIsKept() throws {
         try withTemporaryFolder { folder in
             try folder.write("{}\n", to: "run/metrics.jsonl")

@@ -49,9 +49,7 @@ struct Predict: ProgramCommand {
         for file in files {
             let predictions = try predictor.predict(file.images)
             try run.onFirstRank {
-                for (index, prediction) in (predictions ?? []).enumerated() {
-                    try run.console.write(writer.row(prediction, index: index, file: file.path))
-                }
+                try run.console.write(writer.rows(predictions ?? [], file: file.path))
             }
         }
         return .success

@@ -37,15 +37,20 @@ struct PredictionWriter {
         }
     }
 
-    /// The text of one prediction.
+    /// The text of a file's predictions.
     ///
     /// - Parameters:
-    ///   - prediction: The prediction.
-    ///   - index: The number of the image in its file, from 0.
+    ///   - predictions: The predictions in the order of the images.
     ///   - file: The file.
-    /// - Returns: The text with its newline.
+    /// - Returns: One line a prediction.
     /// - Throws: If a probability is NaN or infinite and cannot be written as JSON.
-    func row(_ prediction: Prediction, index: Int, file: String) throws -> String {
+    func rows(_ predictions: [Prediction], file: String) throws -> String {
+        try predictions.enumerated().map { index, prediction in
+            try row(prediction, index: index, file: file)
+        }.joined()
+    }
+
+    private func row(_ prediction: Prediction, index: Int, file: String) throws -> String {
         let name = classNames[prediction.label]
         switch format {
         case .csv:

@@ -25,8 +25,10 @@ struct LaunchEnvironment: Sendable {
     /// Whether Open MPI's `mpirun` started this process.
     var isUnderMPIRun: Bool { text("OMPI_COMM_WORLD_SIZE") != nil }
 
-    /// Whether some launcher of parallel jobs started this process.
-    var isUnderLauncher: Bool { expectedGroup != nil || text("PMIX_RANK") != nil }
+    /// Whether a launcher started this process in a way that lets MPI find the others.
+    var isConnected: Bool {
+        ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"].contains { text($0) != nil }
+    }
 
     /// A number of ranks that a launcher speaks of.
     struct ExpectedGroup: Hashable, Sendable {

@@ -5,36 +5,37 @@ import Diagnostics
 struct RankGroup {
     /// All ranks.
     let communicator: any Communicator
-    private let message: MPICommunicator?
+    private let world: MPICommunicator?
 
-    /// Starts MPI if a launcher started the process, and checks that it brought all ranks together.
+    /// Starts MPI if a launcher started the process, and checks that it connects all ranks.
     ///
     /// - Parameter environment: What the launcher says.
     /// - Throws: `Failure` with `.badLaunch` if MPI cannot be started or knows fewer ranks than the
     ///   launcher started.
     init(_ environment: LaunchEnvironment) throws {
-        guard environment.isUnderLauncher else {
-            message = nil
+        // Without a connection MPI_Init may end the process with a message of its own.
+        guard environment.isConnected else {
+            if let expected = environment.expectedGroup, expected.rankCount > 1 {
+                throw Self.separated(expected, found: 1)
+            }
+            world = nil
             communicator = SingleProcessCommunicator()
             return
         }
         let world = try MPICommunicator.world()
-        message = world
+        self.world = world
         communicator = world
         if let expected = environment.expectedGroup, expected.rankCount != world.rankCount {
             throw Self.separated(expected, found: world.rankCount)
         }
     }
 
-    /// Whether the ranks are processes that MPI connects.
-    var usesMPI: Bool { message != nil }
-
     /// Ends MPI where it was started.
     ///
     /// Every rank has to call it.
     ///
     /// - Throws: `Failure` if MPI reports an error.
-    func finalize() throws { try message?.finalize() }
+    func finalize() throws { try world?.finalize() }
 
     /// The failure of ranks that were started together but do not know of each other.
     private static func separated(

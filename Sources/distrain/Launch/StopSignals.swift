@@ -24,6 +24,8 @@ enum StopSignals {
             signal(number) { _ in StopSignals.request.request() }
             sigaddset(&set, number)
         }
+        // A reader of the output who leaves is no reason to stop.
+        signal(SIGPIPE, SIG_IGN)
         // Whoever started the program may have blocked them, which is inherited.
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
         return request

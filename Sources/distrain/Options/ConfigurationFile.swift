@@ -59,6 +59,7 @@ struct ConfigurationFile {
         case .scalar(let scalar):
             return value.tag == Tag(.null) ? nil : scalar.string
         case .sequence(let elements):
+            if elements.isEmpty { return "none" }
             return try elements.map { element in
                 guard case .scalar(let scalar) = element else { throw notPlain(subject) }
                 return scalar.string
