@@ -1,5 +1,6 @@
 import Communication
 import Datasets
+import Kernels
 
 /// A value out of a short list of names.
 public protocol ConfigurationChoice: ConfigurationValue, RawRepresentable<String>, CaseIterable {}
@@ -19,6 +20,7 @@ extension ConfigurationChoice {
 
 extension DatasetName: ConfigurationChoice {}
 extension ReductionMethod: ConfigurationChoice, Codable {}
+extension ConvolutionMethod: ConfigurationChoice {}
 
 /// The losses that can be chosen.
 public enum LossName: String, Sendable, Codable, ConfigurationChoice {

@@ -114,6 +114,7 @@ struct ConfigurationField {
         case .loaderThreads: ConfigurationField(\.loaderThreads, \.loaderThreads)
         case .precision: ConfigurationField(\.precision, \.precision)
         case .reduction: ConfigurationField(\.reduction, \.reduction)
+        case .convolution: ConfigurationField(\.convolution, \.convolution)
         }
     }
 }

@@ -27,7 +27,7 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case keep
     case logEvery = "log_every"
     case loaderThreads = "loader_threads"
-    case precision, reduction
+    case precision, reduction, convolution
 
     /// The flag on the command line, such as `--batch-size`.
     public var flag: String { "--" + rawValue.replacing("_", with: "-") }

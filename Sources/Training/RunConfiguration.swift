@@ -1,5 +1,6 @@
 import Communication
 import Datasets
+import Kernels
 
 /// Everything that a run is made of, resolved: what stands in its `config.yml`.
 ///
@@ -92,6 +93,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var precision = Precision.float32
     /// How gradients are added over microbatches and ranks.
     public var reduction = ReductionMethod.tree
+    /// How convolutions are computed in training.
+    public var convolution = ConvolutionMethod.automatic
 
     /// Where data sets are looked for.
     static let defaultData = "data"

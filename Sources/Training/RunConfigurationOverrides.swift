@@ -1,6 +1,7 @@
 import Communication
 import Datasets
 import Diagnostics
+import Kernels
 
 /// What a user asks for: any part of a configuration, from a file or from flags.
 public struct RunConfigurationOverrides: Hashable, Sendable {
@@ -47,6 +48,7 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var loaderThreads: Int?
     var precision: Precision?
     var reduction: ReductionMethod?
+    var convolution: ConvolutionMethod?
 
     /// Asks for nothing.
     public init() {}

@@ -2,6 +2,7 @@ import Communication
 import Datasets
 import Diagnostics
 import Foundation
+import Kernels
 import Layers
 
 /// The speed of a full training step on synthetic images: loading with augmentation, forward, loss,
@@ -44,6 +45,8 @@ public struct StepBenchmark: Sendable {
     public let batchSize: Int
     /// Images of a forward and backward pass.
     public let microbatch: Int
+    /// How convolutions are computed.
+    public let convolution: ConvolutionMethod
     /// The number of measured steps.
     public let stepCount: Int
     /// The number of steps before those.
@@ -56,13 +59,15 @@ public struct StepBenchmark: Sendable {
     ///   - batchSize: Images of a step over all ranks.
     ///   - microbatch: Images of a forward and backward pass; the largest that occupies all ranks,
     ///     but at most 64, if nil.
+    ///   - convolution: How convolutions are computed.
     ///   - stepCount: The number of measured steps, at least 1.
     ///   - warmUpCount: The number of steps before those.
     ///   - rankCount: The number of ranks.
     /// - Throws: `Failure` with `usage` if a number is below 1.
     public init(
-        model: String, batchSize: Int = 128, microbatch: Int? = nil, stepCount: Int = 20,
-        warmUpCount: Int = 3, rankCount: Int
+        model: String, batchSize: Int = 128, microbatch: Int? = nil,
+        convolution: ConvolutionMethod = .automatic, stepCount: Int = 20, warmUpCount: Int = 3,
+        rankCount: Int
     ) throws {
         for (flag, value) in [("--batch-size", batchSize), ("--steps", stepCount)]
         where value < 1 {
@@ -71,6 +76,7 @@ public struct StepBenchmark: Sendable {
         self.model = model
         self.batchSize = batchSize
         self.microbatch = microbatch ?? max(1, min(64, batchSize / rankCount))
+        self.convolution = convolution
         self.stepCount = stepCount
         self.warmUpCount = warmUpCount
     }
@@ -153,7 +159,8 @@ public struct StepBenchmark: Sendable {
         for (key, text) in [
             (.model, model), (.batchSize, "\(batchSize)"), (.microbatch, "\(microbatch)"),
             (.optimizer, "sgd"), (.momentum, "0.9"), (.learningRate, "0.001"),
-            (.schedule, "constant"), (.augment, "crop:4,flip"), (.maxSteps, "\(steps)"),
+            (.convolution, convolution.rawValue), (.schedule, "constant"),
+            (.augment, "crop:4,flip"), (.maxSteps, "\(steps)"),
             (.epochs, "\(steps * batchSize / imageCount + 1)"),
         ] as [(ConfigurationKey, String)] {
             try overrides.set(key, to: text)

@@ -31,7 +31,7 @@ struct TrainingPlan {
         self.configuration = configuration
         self.data = data
         model = ModelDescription(configuration, source: data.training)
-        network = try model.network()
+        network = try model.network().computingConvolutions(by: configuration.convolution)
         sampler = try Sampler(
             imageCount: data.training.count, batchSize: configuration.batchSize,
             microbatchSize: configuration.microbatch, seed: configuration.seed)

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Diagnostics
+import Kernels
 import Layers
 import Training
+
+extension ConvolutionMethod: ExpressibleByArgument {}
 
 /// `distrain bench step`.
 struct BenchStep: ProgramCommand {
@@ -35,6 +38,13 @@ struct BenchStep: ProgramCommand {
     var microbatch: Int?
 
     @Option(
+        help: ArgumentHelp(
+            "How convolutions are computed: "
+                + "\(ConvolutionMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"))
+    var convolution = ConvolutionMethod.automatic
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The number of measured steps.", valueName: "n"))
     var steps = 20
@@ -48,8 +58,9 @@ struct BenchStep: ProgramCommand {
         let benchmark = try run.communicator.agreeing {
             try process.settings().apply(to: &run)
             return try StepBenchmark(
-                model: model, batchSize: batchSize, microbatch: microbatch, stepCount: steps,
-                rankCount: run.communicator.rankCount)
+                model: model, batchSize: batchSize, microbatch: microbatch,
+                convolution: convolution,
+                stepCount: steps, rankCount: run.communicator.rankCount)
         }
         try run.warn(LaunchWarning.all(run.environment))
         let result = try benchmark.run(run.communicator)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Metrics
 
 /// What a run writes, and what it goes on with.
@@ -52,6 +53,13 @@ struct OutputFlags: ConfigurationFlags {
             valueName: "name"))
     var reduction: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How convolutions are computed: \(Self.convolutionNames.joined(separator: ", ")).",
+            valueName: "name"))
+    var convolution: String?
+
+    private static let convolutionNames = ConvolutionMethod.allCases.map(\.rawValue)
     private static let metricNames = ClassificationMetric.allCases
         .filter { $0 != .loss && $0 != .accuracy }.map(\.rawValue)
 }
