@@ -29,9 +29,26 @@ struct ProgramProcess {
             "--timeout",
             "300",
         ]
+        try self.init(
+            command: (rankCount == nil ? [] : launcher) + [program] + arguments, in: folder,
+            environment: environment, signal: signal)
+    }
+
+    /// Runs any command, and waits for its end.
+    ///
+    /// - Parameters:
+    ///   - command: A program on the PATH with its arguments.
+    ///   - folder: The working folder.
+    ///   - environment: Variables to set, besides those of the tests' process.
+    ///   - signal: A signal to send to the process as soon as a file is there.
+    /// - Throws: If it cannot be started.
+    init(
+        command: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
+        signal: (number: Int32, file: String)? = nil
+    ) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = (rankCount == nil ? [] : launcher) + [program] + arguments
+        process.arguments = command
         process.environment = Self.environment().merging(environment) { $1 }
         process.currentDirectoryURL = URL(filePath: folder.path)
         // Files, not pipes: nobody has to read one while the other fills up.
@@ -115,58 +132,4 @@ struct ProgramProcess {
         }
         return lines.joined(separator: "\n")
     }
-}
-
-/// A folder that exists as long as a test needs it.
-struct TemporaryFolder {
-    /// Its path.
-    let path: String
-
-    /// Makes an empty folder.
-    init() throws {
-        path =
-            FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appending(path: "distrain-test-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    /// Deletes the folder and all in it.
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
-
-    /// The path of something in the folder.
-    func file(_ name: String) -> String { path + "/" + name }
-
-    /// Makes an empty file to be written to.
-    func newFile(_ name: String) throws -> FileHandle {
-        try write("", to: name)
-        return try FileHandle(forWritingTo: URL(filePath: file(name)))
-    }
-
-    /// Writes a file, and the folders above it.
-    func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
-
-    /// Writes a file, and the folders above it.
-    func write(_ data: Data, to name: String) throws {
-        let url = URL(filePath: file(name))
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try data.write(to: url)
-    }
-
-    /// The contents of a file.
-    func text(_ name: String) throws -> String {
-        try String(contentsOf: URL(filePath: file(name)), encoding: .utf8)
-    }
-
-    /// The names in a folder of this one, sorted.
-    func names(in name: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: file(name)).sorted()
-    }
-}
-
-/// Runs a body with a folder that is deleted afterwards.
-func withTemporaryFolder<Result>(_ body: (TemporaryFolder) throws -> Result) throws -> Result {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    return try body(folder)
 }
