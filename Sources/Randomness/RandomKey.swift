@@ -36,6 +36,7 @@ public struct RandomKey: Hashable, Sendable {
     /// 64 uniform bits.
     ///
     /// - Parameter index: Which of the key's numbers.
+    /// - Returns: The bits.
     @inlinable
     public func bits(at index: Int) -> UInt64 {
         mix(state &+ (UInt64(truncatingIfNeeded: index) &+ 1) &* increment)
@@ -44,6 +45,7 @@ public struct RandomKey: Hashable, Sendable {
     /// A number in [0, 1), a multiple of 2⁻²⁴.
     ///
     /// - Parameter index: Which of the key's numbers.
+    /// - Returns: The number.
     @inlinable
     public func uniform(at index: Int) -> Float {
         Float(bits(at: index) >> 40) * 0x1p-24
@@ -54,6 +56,7 @@ public struct RandomKey: Hashable, Sendable {
     /// - Parameters:
     ///   - bound: The number of values, at least 1.
     ///   - index: Which of the key's numbers.
+    /// - Returns: The integer.
     ///
     /// Source: Lemire 2019, without the rejection step.
     @inlinable
@@ -67,6 +70,7 @@ public struct RandomKey: Hashable, Sendable {
     /// Source: Durstenfeld 1964 (Fisher–Yates).
     ///
     /// - Parameter count: The number of elements, at least 0.
+    /// - Returns: The numbers 0 ..< count in their new order.
     public func permutation(of count: Int) -> [Int32] {
         var order = (0..<Int32(count)).map { $0 }
         order.withUnsafeMutableBufferPointer { order in
