@@ -97,5 +97,5 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var convolution = ConvolutionMethod.automatic
 
     /// Where data sets are looked for.
-    static let defaultData = "data"
+    public static let defaultData = "data"
 }

@@ -26,7 +26,7 @@ import Training
             .metrics: "f1,recall", .seed: "18446744073709551615", .output: "runs/x",
             .resume: "auto", .checkpointEvery: "500steps", .checkpointName: "{epoch}",
             .keep: "2", .logEvery: "5", .loaderThreads: "2", .precision: "float32",
-            .reduction: "mpi",
+            .reduction: "mpi", .convolution: "direct",
         ]
         #expect(texts.count == ConfigurationKey.allCases.count)
         let given = try overrides(texts)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Diagnostics
+import Training
 
 /// `distrain data`: what concerns the files of data sets.
 struct DataCommands: ParsableCommand {
@@ -39,5 +40,7 @@ struct DatasetArguments: ParsableArguments {
     ///
     /// - Parameter run: Knows the default.
     /// - Returns: The folder.
-    func folder(_ run: ProgramRun) -> String { data ?? run.environment.givenDataFolder ?? "data" }
+    func folder(_ run: ProgramRun) -> String {
+        data ?? run.environment.givenDataFolder ?? RunConfiguration.defaultData
+    }
 }
