@@ -1,6 +1,7 @@
 /// How convolutions are computed.
 public enum ConvolutionMethod: String, Sendable, Hashable, CaseIterable, Codable {
-    /// The faster one for each shape.
+    /// Winograd's method for 3×3 convolutions of stride 1 with at least 16 channels on both sides, and
+    /// the direct one for all others: a rule of thumb, not a measurement of the shape.
     case automatic = "auto"
     /// Matrix products over patches.
     case direct

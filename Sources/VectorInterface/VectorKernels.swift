@@ -20,8 +20,8 @@ public enum FusedActivation: Sendable, Hashable {
 public protocol VectorKernels: WinogradTransforms, Sendable {
     // MARK: Element by element
 
-    /// y ← activation(x); x and y may be the same buffer. Error: none for ReLU, 4u·|y| + 2e-7·|x|
-    /// for GELU.
+    /// y ← activation(x); x and y may be the same buffer. Error: none for ReLU; for GELU
+    /// 2e-6·max(1, |y|).
     static func activate(
         _ x: UnsafePointer<Float>, _ activation: FusedActivation,
         into y: UnsafeMutablePointer<Float>, count: Int)
@@ -116,7 +116,7 @@ public protocol VectorKernels: WinogradTransforms, Sendable {
     // MARK: Losses
 
     /// probabilities[r, c] ← exp(x[r, c] − max_c x[r, c]) / Σ_c …, and
-    /// logNormalizers[r] ← log Σ_c exp(x[r, c]). Error: 8u relative for each probability.
+    /// logNormalizers[r] ← log Σ_c exp(x[r, c]). Error: 1e-6·max(1, |value|).
     static func softmax(
         _ x: UnsafePointer<Float>, rows: Int, columns: Int,
         into probabilities: UnsafeMutablePointer<Float>,

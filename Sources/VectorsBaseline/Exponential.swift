@@ -5,7 +5,7 @@ import CVector
 /// Lanes outside are moved to the nearer end; a NaN stays.
 ///
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2; eʳ by a polynomial of degree 6, 2ⁿ into the exponent bits.
-/// Error: 2 units in the last place.
+/// The softmax that stands on it is tested to 1e-6 relative.
 @inline(__always)
 func exponential(_ x: Vector) -> Vector {
     // Adding 1.5·2²³ leaves the nearest integer in the low bits of the sum.

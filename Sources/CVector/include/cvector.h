@@ -1,15 +1,13 @@
 // Single vector instructions for the Swift kernels.
 //
-// Swift imports the vector types below as SIMD16<Float> and SIMD16<UInt32>. The standard library
-// spells some operations lane by lane (a fused multiply-add, a square root, a conversion) and the
-// optimiser does not always put the lanes together again, so these come from here as the
-// compiler's own vector operations. Everything is inlined into the kernels, with the instruction
+// Swift imports the vector type below as SIMD16<Float>. The standard library spells some operations
+// lane by lane, a fused multiply-add among them, and the optimiser does not always put the lanes
+// together again, so these come from here as the compiler's own vector operations. Everything is inlined into the kernels, with the instruction
 // set of the target that they are built for; nothing is ever called.
 #ifndef CVECTOR_H
 #define CVECTOR_H
 
 typedef float cvector_float16 __attribute__((ext_vector_type(16)));
-typedef unsigned int cvector_uint16 __attribute__((ext_vector_type(16)));
 
 #define CVECTOR_INLINE static inline __attribute__((always_inline))
 
@@ -21,10 +19,6 @@ CVECTOR_INLINE cvector_float16 cvector_multiply_add(cvector_float16 a, cvector_f
 #else
     return a * b + c;
 #endif
-}
-
-CVECTOR_INLINE cvector_float16 cvector_square_root(cvector_float16 a) {
-    return __builtin_elementwise_sqrt(a);
 }
 
 // The larger lane; a NaN in `a` stays, a NaN in `b` is passed over.
