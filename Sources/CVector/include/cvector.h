@@ -2,8 +2,9 @@
 //
 // Swift imports the vector type below as SIMD16<Float>. The standard library spells some operations
 // lane by lane, a fused multiply-add among them, and the optimiser does not always put the lanes
-// together again, so these come from here as the compiler's own vector operations. Everything is inlined into the kernels, with the instruction
-// set of the target that they are built for; nothing is ever called.
+// together again, so these come from here as the compiler's own vector operations. Everything is
+// inlined into the kernels, with the instruction set of the target that they are built for; nothing
+// is ever called.
 #ifndef CVECTOR_H
 #define CVECTOR_H
 
