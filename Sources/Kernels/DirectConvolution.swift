@@ -2,13 +2,15 @@ import VectorInterface
 
 /// A two-dimensional convolution by matrix products over blocks of patches.
 ///
-/// Never more than one block of patches exists: `scratchCount` floats for any batch.
+/// Never more than one block of patches exists. Patches and filters lie in panels as the products
+/// read them (see `PanelProducts`). The gradient of the images is gathered as well, never scattered:
+/// with a stride s the input pixels fall into s² phases, each of which depends on some of the taps.
 ///
 /// Error: patchCount · 2⁻²⁴ · Σ|image||filter| for each output.
 public struct DirectConvolution: Sendable {
     /// What is convolved with what.
     public let shape: ConvolutionShape
-    /// Output pixels whose patches are gathered at a time.
+    /// Pixels whose patches are gathered at a time, a multiple of 12.
     private let rowsPerBlock: Int
 
     /// Creates a convolution of a shape.
@@ -16,40 +18,79 @@ public struct DirectConvolution: Sendable {
     /// - Parameter shape: What is convolved with what.
     public init(_ shape: ConvolutionShape) {
         self.shape = shape
-        // A block of patches stays in the second cache, but each product has enough rows that
-        // packing the filters, which BLAS does anew for every block, is a small part of it.
-        let patch = max(
-            shape.patchCount, shape.kernelHeight * shape.kernelWidth * shape.outputChannels)
-        let filterRows = min(1024, shape.filterCount / 1024)
-        rowsPerBlock = max(128, filterRows, Self.blockCount / patch)
+        let taps = shape.kernelHeight * shape.kernelWidth
+        let row = taps * max(shape.inputChannels, shape.outputChannels)
+        rowsPerBlock = max(48, min(192, Self.blockCount / row / 12 * 12))
     }
 
     /// Floats of a block of patches that stay in the second cache.
-    private static let blockCount = 1 << 17
+    private static let blockCount = 1 << 16
 
-    /// Floats of scratch memory that each of the three passes needs.
+    private var inputs: Int { shape.inputChannels }
+    private var outputs: Int { shape.outputChannels }
+    private var taps: Int { shape.kernelHeight * shape.kernelWidth }
+    private var panelStride: Int { rowsPerBlock * panelWidth }
+    private var forwardFilterCount: Int { panelCount(outputs) * panelWidth * shape.patchCount }
+
+    /// Floats that `prepareFilters` writes.
+    public var preparedFilterCount: Int {
+        forwardFilterCount + panelCount(inputs) * panelWidth * taps * outputs
+    }
+
+    private var patchBlockCount: Int {
+        panelCount(max(shape.patchCount, taps * outputs)) * panelStride
+    }
+    private var resultBlockCount: Int { panelCount(max(inputs, outputs)) * panelStride }
+    private var filterGradientCount: Int {
+        panelCount(outputs) * panelCount(shape.patchCount) * panelWidth * panelWidth
+    }
+
+    /// Floats of scratch memory that each of the passes needs.
     public var scratchCount: Int {
-        let patches = rowsPerBlock * shape.patchCount
-        return usesRotatedFilters ? max(patches, rotatedScratchCount) : patches
+        patchBlockCount + resultBlockCount + max(shape.patchCount, taps * outputs) + panelWidth
+            + filterGradientCount
     }
 
-    /// With stride 1 the data gradient is itself a convolution, of the output gradients with the
-    /// filters rotated by 180°, which saves adding overlapping patches.
-    private var usesRotatedFilters: Bool {
-        shape.stride == 1 && shape.padding < shape.kernelHeight && shape.padding < shape.kernelWidth
-            && shape.kernelHeight == shape.kernelWidth && !shape.isPointwise
+    /// Brings the filters into the orders in which the passes read them, for as many passes as they
+    /// do not change.
+    ///
+    /// - Parameters:
+    ///   - filters: [kernelHeight, kernelWidth, inputChannel, outputChannel].
+    ///   - prepared: `preparedFilterCount` floats.
+    public func prepareFilters(
+        _ filters: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>
+    ) {
+        Vectors.kernels.packPanels(
+            filters, rows: shape.patchCount, columns: outputs, into: prepared,
+            panelStride: shape.patchCount * panelWidth)
+        var phaseFilters = prepared + forwardFilterCount
+        forEachPhase { phase in
+            packTransposed(filters, phase, into: phaseFilters)
+            phaseFilters += phase.tapCount * outputs * panelCount(inputs) * panelWidth
+        }
     }
 
-    private var rotatedShape: ConvolutionShape {
-        ConvolutionShape(
-            inputHeight: shape.outputHeight, inputWidth: shape.outputWidth,
-            inputChannels: shape.outputChannels, outputChannels: shape.inputChannels,
-            kernelHeight: shape.kernelHeight, kernelWidth: shape.kernelWidth, stride: 1,
-            padding: shape.kernelHeight - 1 - shape.padding)
-    }
-
-    private var rotatedScratchCount: Int {
-        shape.filterCount + rowsPerBlock * rotatedShape.patchCount
+    /// [tap of the phase, outputChannel, inputChannel], the input channels in panels.
+    private func packTransposed(
+        _ filters: UnsafePointer<Float>, _ phase: Phase, into panels: UnsafeMutablePointer<Float>
+    ) {
+        let rows = phase.tapCount * outputs
+        var tap = 0
+        for kernelRow in phase.kernelRows {
+            for kernelColumn in phase.kernelColumns {
+                let source =
+                    filters + (kernelRow * shape.kernelWidth + kernelColumn) * inputs * outputs
+                for input in 0..<inputs {
+                    let target =
+                        panels + (input / panelWidth) * rows * panelWidth + input % panelWidth
+                        + tap * outputs * panelWidth
+                    for output in 0..<outputs {
+                        target[output * panelWidth] = source[input * outputs + output]
+                    }
+                }
+                tap += 1
+            }
+        }
     }
 
     /// Computes the outputs.
@@ -57,33 +98,27 @@ public struct DirectConvolution: Sendable {
     /// - Parameters:
     ///   - images: [batch, inputHeight, inputWidth, inputChannel].
     ///   - batch: The number of images.
-    ///   - filters: [kernelHeight, kernelWidth, inputChannel, outputChannel].
+    ///   - prepared: What `prepareFilters` wrote.
     ///   - bias: [outputChannel], or nil.
     ///   - activation: Applied to each output.
-    ///   - accumulates: Whether the products are added to what `outputs` holds.
+    ///   - moments: Takes the sums over the outputs, or nil.
     ///   - outputs: [batch, outputHeight, outputWidth, outputChannel].
     ///   - scratch: `scratchCount` floats.
     public func forward(
-        _ images: UnsafePointer<Float>, batch: Int, filters: UnsafePointer<Float>,
+        _ images: UnsafePointer<Float>, batch: Int, preparedFilters prepared: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?, _ activation: FusedActivation = .identity,
-        accumulates: Bool = false, into outputs: UnsafeMutablePointer<Float>,
+        moments: ChannelMoments? = nil, into outputs: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        let channels = shape.outputChannels
-        forEachBlock(of: batch) { pixels in
-            let patches = patches(of: images, pixels: pixels, scratch: scratch)
-            let block = outputs + pixels.lowerBound * channels
-            MatrixProduct.multiply(
-                patches, stride: shape.patchCount, filters, stride: channels, into: block,
-                stride: channels, m: pixels.count, n: channels, k: shape.patchCount,
-                accumulates: accumulates)
-            if let bias {
-                Vectors.kernels.addBias(
-                    bias, activation, to: block, rows: pixels.count, columns: channels)
-            } else if activation != .identity {
-                Vectors.kernels.activate(
-                    block, activation, into: block, count: pixels.count * channels)
-            }
+        let block = Block(self, scratch)
+        let grid = outputGrid
+        forEachBlock(of: batch * grid.pixelCount) { pixels in
+            multiplyPatches(of: images, grid, pixels, prepared, columns: self.outputs, block)
+            Vectors.kernels.unpackPanels(
+                block.results, panelStride: panelStride, bias: bias, activation,
+                into: outputs + pixels.lowerBound * self.outputs, rowStride: self.outputs,
+                rows: pixels.count, columns: self.outputs, accumulates: false)
+            moments?.add(outputs, rows: pixels)
         }
     }
 
@@ -91,23 +126,33 @@ public struct DirectConvolution: Sendable {
     ///
     /// - Parameters:
     ///   - images: The forward pass's input.
-    ///   - outputGradients: [batch, outputHeight, outputWidth, outputChannel].
+    ///   - outputGradients: [batch · outputHeight · outputWidth, outputChannel].
     ///   - batch: The number of images.
     ///   - gradients: [kernelHeight, kernelWidth, inputChannel, outputChannel], overwritten.
     ///   - scratch: `scratchCount` floats.
     public func filterGradients(
-        _ images: UnsafePointer<Float>, outputGradients: UnsafePointer<Float>, batch: Int,
+        _ images: UnsafePointer<Float>, outputGradients: some RowSource, batch: Int,
         into gradients: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
-        let channels = shape.outputChannels
-        forEachBlock(of: batch) { pixels in
-            let patches = patches(of: images, pixels: pixels, scratch: scratch)
-            MatrixProduct.multiply(
-                patches, .transposed, stride: shape.patchCount,
-                outputGradients + pixels.lowerBound * channels, stride: channels,
-                into: gradients, stride: channels, m: shape.patchCount, n: channels,
-                k: pixels.count, accumulates: pixels.lowerBound > 0)
+        let block = Block(self, scratch)
+        let grid = outputGrid
+        forEachBlock(of: batch * grid.pixelCount) { pixels in
+            grid.gather(
+                from: images, pixels: pixels, into: block.patches, panelStride: panelStride,
+                patch: block.patch)
+            Vectors.kernels.packPanels(
+                outputGradients.rows(pixels), rows: pixels.count, columns: outputs,
+                into: block.results, panelStride: panelStride)
+            Vectors.kernels.multiplyTransposedPanels(
+                block.patches, aPanelStride: panelStride, block.results,
+                bPanelStride: panelStride, into: block.filterGradients, rows: shape.patchCount,
+                columns: outputs, k: pixels.count, accumulates: pixels.lowerBound > 0)
         }
+        Vectors.kernels.unpackPanels(
+            block.filterGradients,
+            panelStride: panelCount(shape.patchCount) * panelWidth * panelWidth, bias: nil,
+            .identity, into: gradients, rowStride: outputs, rows: shape.patchCount,
+            columns: outputs, accumulates: false)
     }
 
     /// Computes the gradient with respect to the images.
@@ -115,100 +160,152 @@ public struct DirectConvolution: Sendable {
     /// - Parameters:
     ///   - outputGradients: [batch, outputHeight, outputWidth, outputChannel].
     ///   - batch: The number of images.
-    ///   - filters: [kernelHeight, kernelWidth, inputChannel, outputChannel].
+    ///   - prepared: What `prepareFilters` wrote.
     ///   - accumulates: Whether the result is added to what `gradients` holds.
     ///   - gradients: [batch, inputHeight, inputWidth, inputChannel].
     ///   - scratch: `scratchCount` floats.
     public func imageGradients(
-        _ outputGradients: UnsafePointer<Float>, batch: Int, filters: UnsafePointer<Float>,
-        accumulates: Bool = false, into gradients: UnsafeMutablePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
+        _ outputGradients: UnsafePointer<Float>, batch: Int,
+        preparedFilters prepared: UnsafePointer<Float>, accumulates: Bool = false,
+        into gradients: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
-        if usesRotatedFilters {
-            rotateFilters(filters, into: scratch)
-            DirectConvolution(rotatedShape, rowsPerBlock: rowsPerBlock).forward(
-                outputGradients, batch: batch, filters: scratch, bias: nil,
-                accumulates: accumulates,
-                into: gradients, scratch: scratch + shape.filterCount)
-            return
-        }
-        if !shape.isPointwise && !accumulates {
+        let block = Block(self, scratch)
+        var phaseFilters = prepared + forwardFilterCount
+        let isCovered = !hasPhaseWithoutTaps
+        if !isCovered && !accumulates {
             gradients.update(repeating: 0, count: batch * shape.inputCount)
         }
-        let channels = shape.outputChannels
-        forEachBlock(of: batch) { pixels in
-            let patches =
-                shape.isPointwise
-                ? gradients + pixels.lowerBound * shape.inputChannels : scratch
-            MatrixProduct.multiply(
-                outputGradients + pixels.lowerBound * channels, stride: channels,
-                filters, .transposed, stride: channels, into: patches, stride: shape.patchCount,
-                m: pixels.count, n: shape.patchCount, k: channels,
-                accumulates: shape.isPointwise && accumulates)
-            if !shape.isPointwise {
-                Patches.scatterAdd(shape, from: patches, pixels: pixels, into: gradients)
+        forEachPhase { phase in
+            if phase.tapCount > 0 {
+                let grid = grid(of: phase)
+                forEachBlock(of: batch * grid.pixelCount) { pixels in
+                    multiplyPatches(
+                        of: outputGradients, grid, pixels, phaseFilters, columns: inputs, block)
+                    unpack(
+                        block, grid, pixels, phase, accumulates: accumulates, into: gradients)
+                }
             }
+            phaseFilters += phase.tapCount * outputs * panelCount(inputs) * panelWidth
         }
     }
 
-    private init(_ shape: ConvolutionShape, rowsPerBlock: Int) {
-        self.shape = shape
-        self.rowsPerBlock = rowsPerBlock
+    /// Puts a block's pixels to their places, one run of a grid's row after the other.
+    private func unpack(
+        _ block: Block, _ grid: PatchGrid, _ pixels: Range<Int>, _ phase: Phase,
+        accumulates: Bool, into gradients: UnsafeMutablePointer<Float>
+    ) {
+        var pixel = pixels.lowerBound
+        while pixel < pixels.upperBound {
+            let (image, inImage) = pixel.quotientAndRemainder(dividingBy: grid.pixelCount)
+            let (row, column) = inImage.quotientAndRemainder(dividingBy: grid.width)
+            let count = min(grid.width - column, pixels.upperBound - pixel)
+            let y = row * shape.stride + phase.row
+            let x = column * shape.stride + phase.column
+            let place = ((image * shape.inputHeight + y) * shape.inputWidth + x) * inputs
+            Vectors.kernels.unpackPanels(
+                block.results + (pixel - pixels.lowerBound) * panelWidth, panelStride: panelStride,
+                bias: nil, .identity, into: gradients + place, rowStride: shape.stride * inputs,
+                rows: count, columns: inputs, accumulates: accumulates)
+            pixel += count
+        }
+    }
+
+    /// results ← patches · filters for the pixels of a block.
+    private func multiplyPatches(
+        of images: UnsafePointer<Float>, _ grid: PatchGrid, _ pixels: Range<Int>,
+        _ filters: UnsafePointer<Float>, columns: Int, _ block: Block
+    ) {
+        grid.gather(
+            from: images, pixels: pixels, into: block.patches, panelStride: panelStride,
+            patch: block.patch)
+        Vectors.kernels.multiplyPanels(
+            block.patches, aPanelStride: panelStride, filters, into: block.results,
+            cPanelStride: panelStride, rows: pixels.count, columns: columns, k: grid.patchCount)
     }
 
     @inline(__always)
-    private func forEachBlock(of batch: Int, _ body: (_ pixels: Range<Int>) -> Void) {
-        let pixelCount = batch * shape.outputPixelCount
+    private func forEachBlock(of pixelCount: Int, _ body: (_ pixels: Range<Int>) -> Void) {
         for first in stride(from: 0, to: pixelCount, by: rowsPerBlock) {
             body(first..<min(first + rowsPerBlock, pixelCount))
         }
     }
 
-    /// The block's patches; for a pointwise convolution the input already is their matrix.
-    private func patches(
-        of images: UnsafePointer<Float>, pixels: Range<Int>, scratch: UnsafeMutablePointer<Float>
-    ) -> UnsafePointer<Float> {
-        if shape.isPointwise { return images + pixels.lowerBound * shape.inputChannels }
-        Patches.gather(shape, from: images, pixels: pixels, into: scratch)
-        return UnsafePointer(scratch)
-    }
+    /// The parts of the scratch memory.
+    private struct Block {
+        /// [pixel, patch] in panels.
+        let patches: UnsafeMutablePointer<Float>
+        /// [pixel, channel] in panels.
+        let results: UnsafeMutablePointer<Float>
+        /// One patch, with room for a whole panel at its end.
+        let patch: UnsafeMutablePointer<Float>
+        /// [patch, outputChannel] in panels.
+        let filterGradients: UnsafeMutablePointer<Float>
 
-    /// rotated[h, w, o, i] ← filters[last − h, last − w, i, o].
-    private func rotateFilters(
-        _ filters: UnsafePointer<Float>, into rotated: UnsafeMutablePointer<Float>
-    ) {
-        let inputs = shape.inputChannels
-        let outputs = shape.outputChannels
-        let positions = shape.kernelHeight * shape.kernelWidth
-        for position in 0..<positions {
-            let source = filters + (positions - 1 - position) * inputs * outputs
-            let target = rotated + position * inputs * outputs
-            Transposition.transpose(source, rows: inputs, columns: outputs, into: target)
+        init(_ convolution: DirectConvolution, _ scratch: UnsafeMutablePointer<Float>) {
+            patches = scratch
+            results = patches + convolution.patchBlockCount
+            filterGradients = results + convolution.resultBlockCount
+            patch = filterGradients + convolution.filterGradientCount
         }
     }
 }
 
-extension Transposition {
-    /// target[c, r] ← source[r, c], in tiles so that neither side misses the cache.
-    ///
-    /// - Parameters:
-    ///   - source: [rows, columns].
-    ///   - rows: Rows of the source.
-    ///   - columns: Columns of the source.
-    ///   - target: [columns, rows]; must not overlap the source.
-    public static func transpose(
-        _ source: UnsafePointer<Float>, rows: Int, columns: Int,
-        into target: UnsafeMutablePointer<Float>
-    ) {
-        let tile = 16
-        for firstRow in stride(from: 0, to: rows, by: tile) {
-            for firstColumn in stride(from: 0, to: columns, by: tile) {
-                for row in firstRow..<min(firstRow + tile, rows) {
-                    for column in firstColumn..<min(firstColumn + tile, columns) {
-                        target[column * rows + row] = source[row * columns + column]
-                    }
-                }
+extension DirectConvolution {
+    /// The input pixels whose row and column have the same remainders by the stride, and the kernel's
+    /// rows and columns that reach them.
+    fileprivate struct Phase {
+        let row: Int
+        let column: Int
+        let kernelRows: StrideTo<Int>
+        let kernelColumns: StrideTo<Int>
+        let rowTaps: Taps
+        let columnTaps: Taps
+        var tapCount: Int { rowTaps.count * columnTaps.count }
+    }
+
+    fileprivate var outputGrid: PatchGrid {
+        PatchGrid(
+            height: shape.outputHeight, width: shape.outputWidth, step: shape.stride,
+            rows: Taps(count: shape.kernelHeight, first: -shape.padding, increment: 1),
+            columns: Taps(count: shape.kernelWidth, first: -shape.padding, increment: 1),
+            sourceHeight: shape.inputHeight, sourceWidth: shape.inputWidth, channels: inputs)
+    }
+
+    fileprivate func grid(of phase: Phase) -> PatchGrid {
+        PatchGrid(
+            height: (shape.inputHeight - phase.row + shape.stride - 1) / shape.stride,
+            width: (shape.inputWidth - phase.column + shape.stride - 1) / shape.stride, step: 1,
+            rows: phase.rowTaps, columns: phase.columnTaps, sourceHeight: shape.outputHeight,
+            sourceWidth: shape.outputWidth, channels: outputs)
+    }
+
+    fileprivate var hasPhaseWithoutTaps: Bool {
+        shape.kernelHeight < shape.stride || shape.kernelWidth < shape.stride
+    }
+
+    /// Input row y = stride · g + row is read by the output row (y + padding − kernelRow) / stride,
+    /// for the kernel's rows that leave no remainder.
+    fileprivate func forEachPhase(_ body: (Phase) -> Void) {
+        for row in 0..<min(shape.stride, shape.inputHeight) {
+            for column in 0..<min(shape.stride, shape.inputWidth) {
+                let kernelRow = (row + shape.padding) % shape.stride
+                let kernelColumn = (column + shape.padding) % shape.stride
+                body(
+                    Phase(
+                        row: row, column: column,
+                        kernelRows: Swift.stride(
+                            from: kernelRow, to: shape.kernelHeight, by: shape.stride),
+                        kernelColumns: Swift.stride(
+                            from: kernelColumn, to: shape.kernelWidth, by: shape.stride),
+                        rowTaps: taps(from: kernelRow, of: shape.kernelHeight, at: row),
+                        columnTaps: taps(from: kernelColumn, of: shape.kernelWidth, at: column)))
             }
         }
+    }
+
+    private func taps(from first: Int, of kernel: Int, at phase: Int) -> Taps {
+        Taps(
+            count: max(0, (kernel - first + shape.stride - 1) / shape.stride),
+            first: (phase + shape.padding - first) / shape.stride, increment: -1)
     }
 }

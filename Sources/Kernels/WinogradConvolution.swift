@@ -1,28 +1,27 @@
 import VectorInterface
 
-/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3) on matrix products.
+/// A 3×3 convolution with stride 1 by Winograd's F(4×4, 3×3).
 ///
-/// The outputs are cut into tiles of 4×4, and the tiles into blocks whose transforms stay in the
-/// caches: transform a block, multiply its 36 planes, transform back. A quarter of the direct way's
-/// products; where the height or width is no multiple of 4, the rest of the last tiles is computed
-/// and left out.
+/// 36 products for each tile of 4×4 outputs, where the direct way takes 144. All transformed values
+/// of a block of tiles lie in planes, one for each of the 36 positions, and each plane in panels as
+/// the products read them (see `PanelProducts`): the transforms write what is otherwise packed.
 ///
-/// The backward pass is the transpose of the forward pass, step by step, so that the transformed
-/// output gradients serve both the filters' and the images' gradients, and the transformed filters
-/// serve both passes.
+/// The backward pass is the transpose of the forward pass, step by step: one transform of the output
+/// gradients serves filters and images, and the transform of the filters is that of the forward
+/// pass. A block is whole rows of tiles, so its outputs are neighbours in memory.
 ///
-/// Error, L2 relative to exact arithmetic: below 3e-6 for each of the three results, which the tests
-/// hold it to.
+/// Error: relative to the largest output about 1e-6 in the L2 norm, five times that of the direct
+/// way. Source: Winograd 1980; Lavin & Gray 2016.
 public struct WinogradConvolution: Sendable {
     /// What is convolved with what.
     public let shape: ConvolutionShape
-    /// Tiles that are transformed and multiplied at a time.
-    private let tilesPerBlock: Int
+    /// Rows of tiles that are transformed at a time.
+    private let tileRowsPerBlock: Int
 
-    /// Whether a shape can be computed this way: a 3×3 kernel with stride 1 and padding up to 2.
+    /// Whether the method applies to a shape.
     ///
-    /// - Parameter shape: What would be convolved with what.
-    /// - Returns: Whether it can.
+    /// - Parameter shape: What is convolved with what.
+    /// - Returns: Whether the kernel is 3×3 and the stride 1.
     public static func canCompute(_ shape: ConvolutionShape) -> Bool {
         shape.kernelHeight == 3 && shape.kernelWidth == 3 && shape.stride == 1 && shape.padding <= 2
     }
@@ -30,46 +29,67 @@ public struct WinogradConvolution: Sendable {
     /// Creates a convolution of a shape.
     ///
     /// - Parameters:
-    ///   - shape: What is convolved with what; `canCompute` must hold.
-    ///   - tilesPerBlock: Tiles that are transformed and multiplied at a time; by default a number
-    ///     that keeps a block in the caches.
+    ///   - shape: What is convolved with what.
+    ///   - tilesPerBlock: About how many tiles are transformed at a time; by default as many as suit
+    ///     the caches.
     public init(_ shape: ConvolutionShape, tilesPerBlock: Int? = nil) {
         precondition(Self.canCompute(shape), "not a 3×3 convolution of stride 1: \(shape)")
         self.shape = shape
-        let widest = max(shape.inputChannels, shape.outputChannels)
-        self.tilesPerBlock = tilesPerBlock ?? max(32, min(128, widest / 2))
+        let tiles = tilesPerBlock ?? Self.defaultTilesPerBlock(shape)
+        tileRowsPerBlock = max(1, tiles / ((shape.outputWidth + 3) / Self.tileExtent))
+    }
+
+    /// The planes of few channels stay in the second cache. With many they do not, but the more tiles
+    /// there are, the more products come with each transformed filter that is read.
+    private static func defaultTilesPerBlock(_ shape: ConvolutionShape) -> Int {
+        let channels = shape.inputChannels + shape.outputChannels
+        return max(24, min(96, channels / 128 * 24))
     }
 
     private static let positions = 36
     private static let tileExtent = 4
 
+    private var inputs: Int { shape.inputChannels }
+    private var outputs: Int { shape.outputChannels }
     private var tileRows: Int { (shape.outputHeight + 3) / Self.tileExtent }
     private var tileColumns: Int { (shape.outputWidth + 3) / Self.tileExtent }
     private var tilesPerImage: Int { tileRows * tileColumns }
+    private var tilesPerBlock: Int { tileRowsPerBlock * tileColumns }
 
-    /// Floats of the transformed filters.
-    public var transformedFilterCount: Int { Self.positions * filterPlaneStride }
+    /// Rows of a plane: products take 12 at a time.
+    private var rowCapacity: Int { (tilesPerBlock + 11) / 12 * 12 }
+    /// Floats of a panel of a plane.
+    private var panelStride: Int { rowCapacity * panelWidth }
+    /// Floats from one plane to the next: with powers of two, rows of all planes would share a few
+    /// places in the cache.
+    private func planeStride(_ channels: Int) -> Int { panelCount(channels) * panelStride + 16 }
+    private func filterPlaneStride(_ rows: Int, _ columns: Int) -> Int {
+        panelCount(columns) * rows * panelWidth + 16
+    }
+    /// Rows of a filter gradient's plane: products write whole panels of them.
+    private var gradientRows: Int { panelCount(inputs) * panelWidth }
 
-    /// Floats from one plane of a block to the next.
-    ///
-    /// A cache line more than the plane has, since planes a power of two apart would fall into the same sets of the first cache.
-    private func planeStride(_ channels: Int) -> Int { tilesPerBlock * channels + 16 }
-    private var filterPlaneStride: Int { shape.inputChannels * shape.outputChannels + 16 }
-
-    private var inputBlockCount: Int { Self.positions * planeStride(shape.inputChannels) }
-    private var outputBlockCount: Int { Self.positions * planeStride(shape.outputChannels) }
-
-    /// Floats of scratch memory that the forward pass needs.
-    public var forwardScratchCount: Int {
-        inputBlockCount + outputBlockCount + 2 * shape.inputChannels
+    /// Floats that `transformFilters` writes for the forward pass alone.
+    public var forwardFilterCount: Int { Self.positions * filterPlaneStride(inputs, outputs) }
+    /// Floats that `transformFilters` writes for both passes.
+    public var transformedFilterCount: Int {
+        forwardFilterCount + Self.positions * filterPlaneStride(outputs, inputs)
     }
 
-    /// Floats of scratch memory that the backward pass needs.
+    private var inputBlockCount: Int { Self.positions * planeStride(inputs) }
+    private var outputBlockCount: Int { Self.positions * planeStride(outputs) }
+    private var filterGradientCount: Int {
+        Self.positions * filterPlaneStride(gradientRows, outputs)
+    }
+
+    /// Floats of scratch memory that `forward` needs.
+    public var forwardScratchCount: Int { inputBlockCount + outputBlockCount + inputs }
+    /// Floats of scratch memory that `backward` needs.
     public var backwardScratchCount: Int {
-        2 * inputBlockCount + outputBlockCount + 2 * shape.inputChannels + transformedFilterCount
+        inputBlockCount + outputBlockCount + 2 * inputs + filterGradientCount
     }
 
-    /// Transforms filters; once for each change of the filters.
+    /// Transforms the filters, for as many passes as they do not change.
     ///
     /// - Parameters:
     ///   - filters: [3, 3, inputChannel, outputChannel].
@@ -77,13 +97,35 @@ public struct WinogradConvolution: Sendable {
     public func transformFilters(
         _ filters: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>
     ) {
-        let outputs = shape.outputChannels
         let vectors = Vectors.kernels
-        for input in 0..<shape.inputChannels {
+        for input in 0..<inputs {
             vectors.transformFilters(
-                filters + input * outputs, filterStride: shape.inputChannels * outputs,
-                channels: outputs, into: transformed + input * outputs,
-                planeStride: filterPlaneStride)
+                filters + input * outputs, filterStride: inputs * outputs, channels: outputs,
+                into: transformed + input * panelWidth,
+                planeStride: filterPlaneStride(inputs, outputs),
+                panelStride: inputs * panelWidth)
+        }
+        // For the images' gradients once more with inputs and outputs exchanged: 16 outputs at a
+        // time, since the transform runs along channels that are neighbours.
+        let transposed = transformed + forwardFilterCount
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 9 * panelWidth * inputs) { some in
+            let block = some.baseAddress.unsafelyUnwrapped
+            for first in stride(from: 0, to: outputs, by: panelWidth) {
+                let count = min(panelWidth, outputs - first)
+                for position in 0..<9 {
+                    Transposition.transpose(
+                        filters + position * inputs * outputs + first, rows: inputs,
+                        columns: count, rowStride: outputs,
+                        into: block + position * panelWidth * inputs)
+                }
+                for output in 0..<count {
+                    vectors.transformFilters(
+                        block + output * inputs, filterStride: panelWidth * inputs,
+                        channels: inputs, into: transposed + (first + output) * panelWidth,
+                        planeStride: filterPlaneStride(outputs, inputs),
+                        panelStride: outputs * panelWidth)
+                }
+            }
         }
     }
 
@@ -92,54 +134,54 @@ public struct WinogradConvolution: Sendable {
     /// - Parameters:
     ///   - images: [batch, inputHeight, inputWidth, inputChannel].
     ///   - batch: The number of images.
-    ///   - transformed: The transformed filters.
+    ///   - transformed: What `transformFilters` wrote.
     ///   - bias: [outputChannel], or nil.
     ///   - activation: Applied to each output.
+    ///   - moments: Takes the sums over the outputs, or nil.
     ///   - outputs: [batch, outputHeight, outputWidth, outputChannel].
     ///   - scratch: `forwardScratchCount` floats.
     public func forward(
         _ images: UnsafePointer<Float>, batch: Int,
         transformedFilters transformed: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?, _ activation: FusedActivation = .identity,
-        into outputs: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+        moments: ChannelMoments? = nil, into outputs: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
     ) {
         let block = Block(self, scratch: scratch)
         let vectors = Vectors.kernels
-        forEachBlock(of: batch) { tiles in
+        forEachBlock(of: batch) { tiles, pixels in
             transformInputs(of: images, tiles: tiles, zeros: block.zeros, into: block.inputs)
             for position in 0..<Self.positions {
-                MatrixProduct.multiply(
-                    block.inputs + position * planeStride(shape.inputChannels),
-                    stride: shape.inputChannels, transformed + position * filterPlaneStride,
-                    stride: shape.outputChannels,
-                    into: block.outputs + position * planeStride(shape.outputChannels),
-                    stride: shape.outputChannels, m: tiles.count, n: shape.outputChannels,
-                    k: shape.inputChannels)
+                vectors.multiplyPanels(
+                    block.inputs + position * planeStride(inputs), aPanelStride: panelStride,
+                    transformed + position * filterPlaneStride(inputs, self.outputs),
+                    into: block.outputs + position * planeStride(self.outputs),
+                    cPanelStride: panelStride, rows: tiles.count, columns: self.outputs, k: inputs)
             }
             forEachOutputTile(of: tiles) { number, offset, rows, columns in
                 vectors.transformOutput(
-                    block.outputs + number * shape.outputChannels,
-                    planeStride: planeStride(shape.outputChannels), channels: shape.outputChannels,
-                    bias: bias, activation, into: outputs + offset,
-                    rowStride: shape.outputWidth * shape.outputChannels, rows: rows,
-                    columns: columns)
+                    block.outputs + number * panelWidth, planeStride: planeStride(self.outputs),
+                    panelStride: panelStride, channels: self.outputs, bias: bias, activation,
+                    into: outputs + offset, rowStride: shape.outputWidth * self.outputs,
+                    rows: rows, columns: columns)
             }
+            moments?.add(outputs, rows: pixels)
         }
     }
 
-    /// Computes the gradients with respect to filters and images in one go.
+    /// Computes the gradients with respect to the filters, summed over the batch, and the images.
     ///
     /// - Parameters:
     ///   - images: The forward pass's input.
     ///   - outputGradients: [batch, outputHeight, outputWidth, outputChannel].
     ///   - batch: The number of images.
-    ///   - transformed: The transformed filters.
-    ///   - filterGradients: [3, 3, inputChannel, outputChannel], overwritten; nil if not needed.
-    ///   - imageGradients: [batch, inputHeight, inputWidth, inputChannel]; nil if not needed.
-    ///   - accumulates: Whether the result is added to what `imageGradients` holds.
+    ///   - transformed: What `transformFilters` wrote.
+    ///   - filterGradients: [3, 3, inputChannel, outputChannel], overwritten; or nil.
+    ///   - imageGradients: [batch, inputHeight, inputWidth, inputChannel], or nil.
+    ///   - accumulates: Whether the image gradients are added to what is there.
     ///   - scratch: `backwardScratchCount` floats.
     public func backward(
-        _ images: UnsafePointer<Float>, outputGradients: UnsafePointer<Float>, batch: Int,
+        _ images: UnsafePointer<Float>, outputGradients: some RowSource, batch: Int,
         transformedFilters transformed: UnsafePointer<Float>,
         filterGradients: UnsafeMutablePointer<Float>?,
         imageGradients: UnsafeMutablePointer<Float>?, accumulates: Bool = false,
@@ -149,14 +191,16 @@ public struct WinogradConvolution: Sendable {
         if let imageGradients, !accumulates {
             imageGradients.update(repeating: 0, count: batch * shape.inputCount)
         }
-        forEachBlock(of: batch) { tiles in
-            transformOutputGradients(of: outputGradients, tiles: tiles, into: block.outputs)
+        forEachBlock(of: batch) { tiles, pixels in
+            let gradients = outputGradients.rows(pixels)
+            transformOutputGradients(
+                of: gradients, firstPixel: pixels.lowerBound, tiles: tiles, into: block.outputs)
             if filterGradients != nil {
                 transformInputs(of: images, tiles: tiles, zeros: block.zeros, into: block.inputs)
                 multiplyFilterGradients(block, tiles: tiles)
             }
             if let imageGradients {
-                multiplyImageGradients(block, tiles: tiles, transformed)
+                multiplyImageGradients(block, tiles: tiles, transformed + forwardFilterCount)
                 addInputGradients(block, tiles: tiles, into: imageGradients)
             }
         }
@@ -165,80 +209,85 @@ public struct WinogradConvolution: Sendable {
         }
     }
 
-    /// dU ← (dU) + Vᵀ · dM at each position.
     private func multiplyFilterGradients(_ block: Block, tiles: Range<Int>) {
         for position in 0..<Self.positions {
-            MatrixProduct.multiply(
-                block.inputs + position * planeStride(shape.inputChannels), .transposed,
-                stride: shape.inputChannels,
-                block.outputs + position * planeStride(shape.outputChannels),
-                stride: shape.outputChannels,
-                into: block.filterGradients + position * filterPlaneStride,
-                stride: shape.outputChannels, m: shape.inputChannels, n: shape.outputChannels,
-                k: tiles.count, accumulates: tiles.lowerBound > 0)
+            Vectors.kernels.multiplyTransposedPanels(
+                block.inputs + position * planeStride(inputs), aPanelStride: panelStride,
+                block.outputs + position * planeStride(outputs), bPanelStride: panelStride,
+                into: block.filterGradients
+                    + position * filterPlaneStride(gradientRows, outputs),
+                rows: inputs, columns: outputs, k: tiles.count, accumulates: tiles.lowerBound > 0)
         }
     }
 
-    /// dV ← dM · Uᵀ at each position.
+    /// Into the planes of the inputs, which the filters' gradients no longer need.
     private func multiplyImageGradients(
-        _ block: Block, tiles: Range<Int>, _ transformed: UnsafePointer<Float>
+        _ block: Block, tiles: Range<Int>, _ transposed: UnsafePointer<Float>
     ) {
         for position in 0..<Self.positions {
-            MatrixProduct.multiply(
-                block.outputs + position * planeStride(shape.outputChannels),
-                stride: shape.outputChannels, transformed + position * filterPlaneStride,
-                .transposed, stride: shape.outputChannels,
-                into: block.inputGradients + position * planeStride(shape.inputChannels),
-                stride: shape.inputChannels, m: tiles.count, n: shape.inputChannels,
-                k: shape.outputChannels)
+            Vectors.kernels.multiplyPanels(
+                block.outputs + position * planeStride(outputs), aPanelStride: panelStride,
+                transposed + position * filterPlaneStride(outputs, inputs),
+                into: block.inputs + position * planeStride(inputs), cPanelStride: panelStride,
+                rows: tiles.count, columns: inputs, k: outputs)
         }
     }
 
     private func transformFilterGradients(
         _ gradients: UnsafePointer<Float>, into filters: UnsafeMutablePointer<Float>
     ) {
-        let outputs = shape.outputChannels
-        let vectors = Vectors.kernels
-        for input in 0..<shape.inputChannels {
-            vectors.transformFilterGradient(
-                gradients + input * outputs, planeStride: filterPlaneStride, channels: outputs,
-                into: filters + input * outputs, filterStride: shape.inputChannels * outputs)
+        for input in 0..<inputs {
+            Vectors.kernels.transformFilterGradient(
+                gradients + input * panelWidth,
+                planeStride: filterPlaneStride(gradientRows, outputs),
+                panelStride: gradientRows * panelWidth, channels: outputs,
+                into: filters + input * outputs, filterStride: inputs * outputs)
         }
     }
 
     /// The parts of the scratch memory.
     private struct Block {
+        /// [36, tile, inputChannel] in panels.
         let inputs: UnsafeMutablePointer<Float>
+        /// [36, tile, outputChannel] in panels.
         let outputs: UnsafeMutablePointer<Float>
-        /// One pixel's channels, all zero: what tiles read outside the images.
+        /// The channels of a pixel outside the image.
         let zeros: UnsafeMutablePointer<Float>
-        /// One pixel's channels that nobody reads: where tiles write outside the images.
+        /// Takes the gradients of pixels outside the image.
         let waste: UnsafeMutablePointer<Float>
-        let inputGradients: UnsafeMutablePointer<Float>
+        /// [36, inputChannel, outputChannel] in panels.
         let filterGradients: UnsafeMutablePointer<Float>
 
         init(_ convolution: WinogradConvolution, scratch: UnsafeMutablePointer<Float>) {
-            let channels = convolution.shape.inputChannels
+            let channels = convolution.inputs
             inputs = scratch
             outputs = inputs + convolution.inputBlockCount
             zeros = outputs + convolution.outputBlockCount
             waste = zeros + channels
-            inputGradients = waste + channels
-            filterGradients = inputGradients + convolution.inputBlockCount
+            filterGradients = waste + channels
             zeros.update(repeating: 0, count: channels)
         }
     }
 
+    /// Blocks of whole rows of tiles, with the output pixels that they cover.
     @inline(__always)
-    private func forEachBlock(of batch: Int, _ body: (_ tiles: Range<Int>) -> Void) {
-        let count = batch * tilesPerImage
-        for first in stride(from: 0, to: count, by: tilesPerBlock) {
-            body(first..<min(first + tilesPerBlock, count))
+    private func forEachBlock(
+        of batch: Int, _ body: (_ tiles: Range<Int>, _ pixels: Range<Int>) -> Void
+    ) {
+        let count = batch * tileRows
+        for first in stride(from: 0, to: count, by: tileRowsPerBlock) {
+            let end = min(first + tileRowsPerBlock, count)
+            body(
+                first * tileColumns..<end * tileColumns,
+                firstPixel(ofTileRow: first)..<firstPixel(ofTileRow: end))
         }
     }
 
-    /// Calls `body` for each tile with its number in the block, the offset of its first output, and
-    /// how much of it lies in the output.
+    private func firstPixel(ofTileRow tileRow: Int) -> Int {
+        let (image, row) = tileRow.quotientAndRemainder(dividingBy: tileRows)
+        return (image * shape.outputHeight + row * Self.tileExtent) * shape.outputWidth
+    }
+
     @inline(__always)
     private func forEachOutputTile(
         of tiles: Range<Int>,
@@ -248,13 +297,13 @@ public struct WinogradConvolution: Sendable {
             let (image, row, column) = place(of: tile)
             let pixel = (image * shape.outputHeight + row) * shape.outputWidth + column
             body(
-                tile - tiles.lowerBound, pixel * shape.outputChannels,
+                tile - tiles.lowerBound, pixel * outputs,
                 min(Self.tileExtent, shape.outputHeight - row),
                 min(Self.tileExtent, shape.outputWidth - column))
         }
     }
 
-    /// The image of a tile and the place of its first output pixel.
+    /// The image and the first output row and column of a tile.
     @inline(__always)
     private func place(of tile: Int) -> (image: Int, row: Int, column: Int) {
         let (image, inImage) = tile.quotientAndRemainder(dividingBy: tilesPerImage)
@@ -262,8 +311,8 @@ public struct WinogradConvolution: Sendable {
         return (image, row * Self.tileExtent, column * Self.tileExtent)
     }
 
-    /// Calls `body` for each of a tile's 6×6 input pixels with its number and its offset in the
-    /// images, or nil outside of them.
+    /// Calls `body` for the 6×6 input pixels of a tile with their number and the place of their first
+    /// channel, or nil outside the image.
     @inline(__always)
     private func forEachInputPixel(of tile: Int, _ body: (_ number: Int, _ offset: Int?) -> Void) {
         let (image, firstRow, firstColumn) = place(of: tile)
@@ -274,7 +323,7 @@ public struct WinogradConvolution: Sendable {
             for x in 0..<6 {
                 let column = firstColumn + x - shape.padding
                 let isInside = rowIsInside && column >= 0 && column < shape.inputWidth
-                body(y * 6 + x, isInside ? (base + column) * shape.inputChannels : nil)
+                body(y * 6 + x, isInside ? (base + column) * inputs : nil)
             }
         }
     }
@@ -290,10 +339,9 @@ public struct WinogradConvolution: Sendable {
             for tile in tiles {
                 forEachInputPixel(of: tile) { pixels[$0] = $1.map { images + $0 } ?? zeros }
                 vectors.transformInput(
-                    pixels: UnsafePointer(pixels.baseAddress.unsafelyUnwrapped),
-                    channels: shape.inputChannels,
-                    into: planes + (tile - tiles.lowerBound) * shape.inputChannels,
-                    planeStride: planeStride(shape.inputChannels))
+                    pixels: UnsafePointer(pixels.baseAddress.unsafelyUnwrapped), channels: inputs,
+                    into: planes + (tile - tiles.lowerBound) * panelWidth,
+                    planeStride: planeStride(inputs), panelStride: panelStride)
             }
         }
     }
@@ -310,24 +358,24 @@ public struct WinogradConvolution: Sendable {
                     pixels[$0] = $1.map { gradients + $0 } ?? block.waste
                 }
                 vectors.addInputGradient(
-                    block.inputGradients + (tile - tiles.lowerBound) * shape.inputChannels,
-                    planeStride: planeStride(shape.inputChannels), channels: shape.inputChannels,
+                    block.inputs + (tile - tiles.lowerBound) * panelWidth,
+                    planeStride: planeStride(inputs), panelStride: panelStride, channels: inputs,
                     into: UnsafePointer(pixels.baseAddress.unsafelyUnwrapped))
             }
         }
     }
 
     private func transformOutputGradients(
-        of gradients: UnsafePointer<Float>, tiles: Range<Int>,
+        of gradients: UnsafePointer<Float>, firstPixel: Int, tiles: Range<Int>,
         into planes: UnsafeMutablePointer<Float>
     ) {
         let vectors = Vectors.kernels
         forEachOutputTile(of: tiles) { number, offset, rows, columns in
             vectors.transformOutputGradient(
-                gradients + offset, rowStride: shape.outputWidth * shape.outputChannels,
-                rows: rows, columns: columns, channels: shape.outputChannels,
-                into: planes + number * shape.outputChannels,
-                planeStride: planeStride(shape.outputChannels))
+                gradients + (offset - firstPixel * outputs),
+                rowStride: shape.outputWidth * outputs, rows: rows, columns: columns,
+                channels: outputs, into: planes + number * panelWidth,
+                planeStride: planeStride(outputs), panelStride: panelStride)
         }
     }
 }

@@ -103,8 +103,7 @@ public struct BatchNorm: Layer {
         let sums = UnsafeMutableRawPointer(pass.scratch)
             .bindMemory(to: Double.self, capacity: 2 * channels)
         let squares = sums + channels
-        Vectors.kernels.shiftedMoments(
-            of: pass.input(), rows: rows, columns: channels, sums: sums, squares: squares)
+        ChannelMoments(sums, columns: channels).add(pass.input(), rows: 0..<rows)
         let count = Double(rows)
         let images = Float(pass.imageCount)
         for channel in 0..<channels {

@@ -73,7 +73,9 @@ public struct Convolution: Layer {
     public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory {
         let shape = shape(for: inputs[0])
         guard method.usesWinograd(for: shape) else {
-            return LayerMemory(scratchCount: DirectConvolution(shape).scratchCount)
+            let direct = DirectConvolution(shape)
+            return LayerMemory(
+                scratchCount: direct.scratchCount, preparedCount: direct.preparedFilterCount)
         }
         let winograd = WinogradConvolution(shape)
         return LayerMemory(
@@ -101,8 +103,11 @@ public struct Convolution: Layer {
     /// Transforms the filters.
     public func prepare(_ pass: PreparationPass) {
         let shape = shape(for: pass.inputShape())
-        guard method.usesWinograd(for: shape) else { return }
-        WinogradConvolution(shape).transformFilters(pass.parameter(0), into: pass.prepared)
+        if method.usesWinograd(for: shape) {
+            WinogradConvolution(shape).transformFilters(pass.parameter(0), into: pass.prepared)
+        } else {
+            DirectConvolution(shape).prepareFilters(pass.parameter(0), into: pass.prepared)
+        }
     }
 
     /// Computes the outputs.
@@ -115,7 +120,7 @@ public struct Convolution: Layer {
                 fusedActivation, into: pass.output, scratch: pass.scratch)
         } else {
             DirectConvolution(shape).forward(
-                pass.input(), batch: pass.imageCount, filters: pass.parameter(0), bias: bias,
+                pass.input(), batch: pass.imageCount, preparedFilters: pass.prepared, bias: bias,
                 fusedActivation, into: pass.output, scratch: pass.scratch)
         }
     }
@@ -136,8 +141,9 @@ public struct Convolution: Layer {
         let shape = shape(for: pass.inputShape())
         if method.usesWinograd(for: shape) {
             WinogradConvolution(shape).backward(
-                pass.input(), outputGradients: pass.outputGradient, batch: pass.imageCount,
-                transformedFilters: pass.prepared,
+                pass.input(),
+                outputGradients: StoredRows(pass.outputGradient, columns: channels),
+                batch: pass.imageCount, transformedFilters: pass.prepared,
                 filterGradients: pass.parameterGradient(0),
                 imageGradients: pass.inputGradient(), accumulates: pass.accumulates(),
                 scratch: pass.scratch)
@@ -149,12 +155,13 @@ public struct Convolution: Layer {
     private func backwardDirectly(_ pass: BackwardPass, _ convolution: DirectConvolution) {
         if let gradient = pass.parameterGradient(0) {
             convolution.filterGradients(
-                pass.input(), outputGradients: pass.outputGradient, batch: pass.imageCount,
-                into: gradient, scratch: pass.scratch)
+                pass.input(),
+                outputGradients: StoredRows(pass.outputGradient, columns: channels),
+                batch: pass.imageCount, into: gradient, scratch: pass.scratch)
         }
         if let gradient = pass.inputGradient() {
             convolution.imageGradients(
-                pass.outputGradient, batch: pass.imageCount, filters: pass.parameter(0),
+                pass.outputGradient, batch: pass.imageCount, preparedFilters: pass.prepared,
                 accumulates: pass.accumulates(), into: gradient, scratch: pass.scratch)
         }
     }

@@ -17,7 +17,7 @@ public enum FusedActivation: Sendable, Hashable {
 /// same instruction set gives the same bits, whatever else runs.
 ///
 /// Rounding errors are stated against exact arithmetic on the same inputs, with u = 2⁻²⁴.
-public protocol VectorKernels: WinogradTransforms, Sendable {
+public protocol VectorKernels: PanelProducts, WinogradTransforms, Sendable {
     // MARK: Element by element
 
     /// y ← activation(x); x and y may be the same buffer. Error: none for ReLU; for GELU
@@ -67,12 +67,12 @@ public protocol VectorKernels: WinogradTransforms, Sendable {
 
     // MARK: Batch normalisation
 
-    /// Sums over the rows of a matrix, shifted by its first row so that nothing cancels:
-    /// sums[c] ← Σ (x[r, c] − x[0, c]) and squares[c] ← Σ (x[r, c] − x[0, c])².
+    /// Sums over rows of a matrix, shifted by a pivot so that nothing cancels:
+    /// sums[c] ← sums[c] + Σ (x[r, c] − pivot[c]), squares[c] ← squares[c] + Σ (x[r, c] − pivot[c])².
     ///
     /// Rows are added in float by blocks of 64 and the blocks in double.
-    static func shiftedMoments(
-        of matrix: UnsafePointer<Float>, rows: Int, columns: Int,
+    static func addShiftedMoments(
+        of matrix: UnsafePointer<Float>, pivot: UnsafePointer<Float>, rows: Int, columns: Int,
         sums: UnsafeMutablePointer<Double>, squares: UnsafeMutablePointer<Double>)
 
     /// y[r, c] ← activation(scale[c] · x[r, c] + shift[c]); x and y may be the same buffer.

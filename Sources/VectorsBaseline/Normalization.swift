@@ -6,14 +6,13 @@ private let rowsPerBlock = 64
 
 extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    public static func shiftedMoments(
-        of matrix: UnsafePointer<Float>, rows: Int, columns: Int,
+    public static func addShiftedMoments(
+        of matrix: UnsafePointer<Float>, pivot: UnsafePointer<Float>, rows: Int, columns: Int,
         sums: UnsafeMutablePointer<Double>, squares: UnsafeMutablePointer<Double>
     ) {
-        clear(sums, squares, count: columns)
         inBlocks(of: rows) { first, end in
             forEachVector(of: columns) { start, lanes in
-                let pivot = load(matrix + start, lanes)
+                let pivot = load(pivot + start, lanes)
                 var (sum0, sum1) = (Vector(), Vector())
                 var (square0, square1) = (Vector(), Vector())
                 var row = first
@@ -93,12 +92,13 @@ extension Implementation {
         inBlocks(of: operands.rows) { first, end in
             forEachVector(of: columns) { start, lanes in
                 let mean = load(operands.mean + start, lanes)
+                let affine = operands.affine.channels(start, lanes)
                 var (sum, product) = (Vector(), Vector())
                 for row in first..<end {
                     let position = row &* columns &+ start
                     let x = load(operands.x + position, lanes)
                     let dz = Activation.gradient(
-                        load(operands.dy + position, lanes), at: operands.affine(x, start, lanes))
+                        load(operands.dy + position, lanes), at: affine(x))
                     sum += dz
                     product = multiplyAdd(dz, x - mean, product)
                 }
@@ -146,14 +146,28 @@ extension Implementation {
     }
 }
 
+/// x ↦ scale · x + shift for a vector of channels.
+private struct AffineVector {
+    let scale: Vector
+    let shift: Vector
+
+    @inline(__always)
+    func callAsFunction(_ x: Vector) -> Vector { multiplyAdd(x, scale, shift) }
+}
+
 /// x ↦ scale · x + shift, by channel.
 private struct Affine {
     let scale: UnsafePointer<Float>
     let shift: UnsafePointer<Float>
 
     @inline(__always)
+    func channels(_ start: Int, _ lanes: Int) -> AffineVector {
+        AffineVector(scale: load(scale + start, lanes), shift: load(shift + start, lanes))
+    }
+
+    @inline(__always)
     func callAsFunction(_ x: Vector, _ start: Int, _ lanes: Int) -> Vector {
-        multiplyAdd(x, load(scale + start, lanes), load(shift + start, lanes))
+        channels(start, lanes)(x)
     }
 }
 

@@ -30,13 +30,23 @@ func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ lanes: In
 @inline(never)
 func loadPart(_ pointer: UnsafePointer<Float>, _ lanes: Int) -> Vector {
     var vector = Vector()
-    for lane in 0..<lanes { vector[lane] = pointer[lane] }
+    var first = 0
+    if lanes >= 8 {
+        vector.lowHalf = UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Float>.self)
+        first = 8
+    }
+    for lane in first..<lanes { vector[lane] = pointer[lane] }
     return vector
 }
 
 @inline(never)
 func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ lanes: Int) {
-    for lane in 0..<lanes { pointer[lane] = vector[lane] }
+    var first = 0
+    if lanes >= 8 {
+        UnsafeMutableRawPointer(pointer).storeBytes(of: vector.lowHalf, as: SIMD8<Float>.self)
+        first = 8
+    }
+    for lane in first..<lanes { pointer[lane] = vector[lane] }
 }
 
 /// Calls `body` with the start and the number of lanes of each vector in a run of floats.

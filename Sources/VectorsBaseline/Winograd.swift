@@ -5,13 +5,14 @@ extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformInput(
         pixels: UnsafePointer<UnsafePointer<Float>>, channels: Int,
-        into planes: UnsafeMutablePointer<Float>, planeStride: Int
+        into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int
     ) {
-        let target = Planes(base: planes, stride: planeStride)
+        var target = Planes(base: planes, stride: planeStride)
         var start = 0
         while start &+ vectorWidth <= channels {
             transformInput(WholeVector(), pixels, start, target)
             start &+= vectorWidth
+            target.base += panelStride
         }
         if start < channels {
             transformInput(PartVector(lanes: channels &- start), pixels, start, target)
@@ -36,24 +37,25 @@ extension Implementation {
         }
         let columns = (column(0), column(1), column(2), column(3), column(4), column(5))
         let rows = transposed(columns)
-        planes.store(access, inputTransform(rows.0), row: 0, start)
-        planes.store(access, inputTransform(rows.1), row: 1, start)
-        planes.store(access, inputTransform(rows.2), row: 2, start)
-        planes.store(access, inputTransform(rows.3), row: 3, start)
-        planes.store(access, inputTransform(rows.4), row: 4, start)
-        planes.store(access, inputTransform(rows.5), row: 5, start)
+        planes.store(access, inputTransform(rows.0), row: 0)
+        planes.store(access, inputTransform(rows.1), row: 1)
+        planes.store(access, inputTransform(rows.2), row: 2)
+        planes.store(access, inputTransform(rows.3), row: 3)
+        planes.store(access, inputTransform(rows.4), row: 4)
+        planes.store(access, inputTransform(rows.5), row: 5)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func addInputGradient(
-        _ planes: UnsafePointer<Float>, planeStride: Int, channels: Int,
+        _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
         into pixels: UnsafePointer<UnsafeMutablePointer<Float>>
     ) {
-        let source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
+        var source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
         var start = 0
         while start &+ vectorWidth <= channels {
             addInputGradient(WholeVector(), source, pixels, start)
             start &+= vectorWidth
+            source.base += panelStride
         }
         if start < channels {
             addInputGradient(PartVector(lanes: channels &- start), source, pixels, start)
@@ -67,7 +69,7 @@ extension Implementation {
     ) {
         @inline(__always)
         func column(_ number: Int) -> Six {
-            inputGradientTransform(planes.column(access, number, start))
+            inputGradientTransform(planes.column(access, number))
         }
         @inline(__always)
         func add(_ row: Int, _ values: Six) {
@@ -97,14 +99,14 @@ extension Implementation {
     }
 }
 
-/// The 36 planes of a transformed block, seen from one tile's row in the first.
+/// The 36 planes of a transformed block, seen from one tile's row in a panel of the first.
 struct Planes {
-    let base: UnsafeMutablePointer<Float>
+    var base: UnsafeMutablePointer<Float>
     let stride: Int
 
     @inline(__always)
-    func store<Access: LaneAccess>(_ access: Access, _ values: Six, row: Int, _ start: Int) {
-        let target = base + 6 &* row &* stride + start
+    func store<Access: LaneAccess>(_ access: Access, _ values: Six, row: Int) {
+        let target = base + 6 &* row &* stride
         access.store(values.0, target)
         access.store(values.1, target + stride)
         access.store(values.2, target + 2 &* stride)
@@ -114,8 +116,8 @@ struct Planes {
     }
 
     @inline(__always)
-    func column<Access: LaneAccess>(_ access: Access, _ number: Int, _ start: Int) -> Six {
-        let source = base + number &* stride + start
+    func column<Access: LaneAccess>(_ access: Access, _ number: Int) -> Six {
+        let source = base + number &* stride
         return (
             access.load(source), access.load(source + 6 &* stride),
             access.load(source + 12 &* stride), access.load(source + 18 &* stride),

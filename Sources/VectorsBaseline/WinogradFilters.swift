@@ -5,24 +5,24 @@ extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformFilters(
         _ filters: UnsafePointer<Float>, filterStride: Int, channels: Int,
-        into planes: UnsafeMutablePointer<Float>, planeStride: Int
+        into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int
     ) {
-        let target = Planes(base: planes, stride: planeStride)
+        var target = Planes(base: planes, stride: planeStride)
         var start = 0
         while start &+ vectorWidth <= channels {
-            transformFilters(WholeVector(), filters + start, filterStride, target, start)
+            transformFilters(WholeVector(), filters + start, filterStride, target)
             start &+= vectorWidth
+            target.base += panelStride
         }
         if start < channels {
             let rest = PartVector(lanes: channels &- start)
-            transformFilters(rest, filters + start, filterStride, target, start)
+            transformFilters(rest, filters + start, filterStride, target)
         }
     }
 
     @inline(__always)
     private static func transformFilters<Access: LaneAccess>(
-        _ access: Access, _ filters: UnsafePointer<Float>, _ stride: Int, _ planes: Planes,
-        _ start: Int
+        _ access: Access, _ filters: UnsafePointer<Float>, _ stride: Int, _ planes: Planes
     ) {
         @inline(__always)
         func column(_ number: Int) -> Six {
@@ -36,7 +36,7 @@ extension Implementation {
         let c = (column(0), column(1), column(2))
         @inline(__always)
         func put(_ row: Int, _ values: Three) {
-            planes.store(access, filterTransform(values), row: row, start)
+            planes.store(access, filterTransform(values), row: row)
         }
         put(0, (c.0.0, c.1.0, c.2.0))
         put(1, (c.0.1, c.1.1, c.2.1))
@@ -48,29 +48,29 @@ extension Implementation {
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformFilterGradient(
-        _ planes: UnsafePointer<Float>, planeStride: Int, channels: Int,
+        _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
         into filters: UnsafeMutablePointer<Float>, filterStride: Int
     ) {
-        let source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
+        var source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
         var start = 0
         while start &+ vectorWidth <= channels {
-            transformFilterGradient(WholeVector(), source, filters + start, filterStride, start)
+            transformFilterGradient(WholeVector(), source, filters + start, filterStride)
             start &+= vectorWidth
+            source.base += panelStride
         }
         if start < channels {
             let rest = PartVector(lanes: channels &- start)
-            transformFilterGradient(rest, source, filters + start, filterStride, start)
+            transformFilterGradient(rest, source, filters + start, filterStride)
         }
     }
 
     @inline(__always)
     private static func transformFilterGradient<Access: LaneAccess>(
-        _ access: Access, _ planes: Planes, _ filters: UnsafeMutablePointer<Float>, _ stride: Int,
-        _ start: Int
+        _ access: Access, _ planes: Planes, _ filters: UnsafeMutablePointer<Float>, _ stride: Int
     ) {
         @inline(__always)
         func column(_ number: Int) -> Three {
-            filterGradientTransform(planes.column(access, number, start))
+            filterGradientTransform(planes.column(access, number))
         }
         let c = (column(0), column(1), column(2), column(3), column(4), column(5))
         @inline(__always)

@@ -4,13 +4,14 @@ import VectorInterface
 extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformOutput(
-        _ planes: UnsafePointer<Float>, planeStride: Int, channels: Int,
+        _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
         bias: UnsafePointer<Float>?, _ activation: FusedActivation,
         into pixels: UnsafeMutablePointer<Float>, rowStride: Int, rows: Int, columns: Int
     ) {
         let source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
         let tile = OutputTile(
-            pixels: pixels, rowStride: rowStride, channels: channels, rows: rows, columns: columns)
+            pixels: pixels, rowStride: rowStride, channels: channels, rows: rows, columns: columns,
+            panelStride: panelStride)
         switch activation {
         case .identity: transformOutput(IdentityActivation.self, source, bias, tile)
         case .relu: transformOutput(ReLUActivation.self, source, bias, tile)
@@ -23,10 +24,12 @@ extension Implementation {
         _ activation: Activation.Type, _ planes: Planes, _ bias: UnsafePointer<Float>?,
         _ tile: OutputTile
     ) {
+        var planes = planes
         var start = 0
         while start &+ vectorWidth <= tile.channels {
             transformOutput(WholeVector(), activation, planes, bias, tile, start)
             start &+= vectorWidth
+            planes.base += tile.panelStride
         }
         if start < tile.channels {
             let rest = PartVector(lanes: tile.channels &- start)
@@ -41,7 +44,7 @@ extension Implementation {
     ) {
         @inline(__always)
         func column(_ number: Int) -> Four {
-            outputTransform(planes.column(access, number, start))
+            outputTransform(planes.column(access, number))
         }
         let shift = bias.map { access.load($0 + start) } ?? Vector()
         @inline(__always)
@@ -70,16 +73,17 @@ extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformOutputGradient(
         _ pixels: UnsafePointer<Float>, rowStride: Int, rows: Int, columns: Int, channels: Int,
-        into planes: UnsafeMutablePointer<Float>, planeStride: Int
+        into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int
     ) {
-        let target = Planes(base: planes, stride: planeStride)
+        var target = Planes(base: planes, stride: planeStride)
         let tile = OutputTile(
             pixels: UnsafeMutablePointer(mutating: pixels), rowStride: rowStride,
-            channels: channels, rows: rows, columns: columns)
+            channels: channels, rows: rows, columns: columns, panelStride: panelStride)
         var start = 0
         while start &+ vectorWidth <= channels {
             transformOutputGradient(WholeVector(), tile, target, start)
             start &+= vectorWidth
+            target.base += panelStride
         }
         if start < channels {
             let rest = PartVector(lanes: channels &- start)
@@ -105,7 +109,7 @@ extension Implementation {
         let c = (column(0), column(1), column(2), column(3))
         @inline(__always)
         func put(_ row: Int, _ values: Four) {
-            planes.store(access, outputGradientTransform(values), row: row, start)
+            planes.store(access, outputGradientTransform(values), row: row)
         }
         put(0, (c.0.0, c.1.0, c.2.0, c.3.0))
         put(1, (c.0.1, c.1.1, c.2.1, c.3.1))
@@ -123,4 +127,6 @@ private struct OutputTile {
     let channels: Int
     let rows: Int
     let columns: Int
+    /// Floats from one panel of the planes to the next.
+    let panelStride: Int
 }

@@ -28,6 +28,9 @@ struct ConvolutionReference {
         }
     }
 
+    /// The output gradients as kernels take them.
+    var gradientRows: ArrayRows { ArrayRows(outputGradients, columns: shape.outputChannels) }
+
     /// max(outputs + bias, 0).
     var rectifiedOutputs: [Double] {
         outputs.indices.map { max(outputs[$0] + Double(bias[$0 % shape.outputChannels]), 0) }
@@ -58,6 +61,24 @@ struct ConvolutionReference {
     private static func random(_ name: String, _ count: Int) -> [Float] {
         let key = RandomKey(seed: 12).derived(name)
         return (0..<count).map { 2 * key.uniform(at: $0) - 1 }
+    }
+}
+
+/// The rows of a matrix in memory of their own.
+final class ArrayRows: RowSource {
+    private let memory: UnsafeMutableBufferPointer<Float>
+    private let columns: Int
+
+    init(_ values: [Float], columns: Int) {
+        memory = .allocate(capacity: values.count)
+        _ = memory.initialize(fromContentsOf: values)
+        self.columns = columns
+    }
+
+    deinit { memory.deallocate() }
+
+    func rows(_ range: Range<Int>) -> UnsafePointer<Float> {
+        StoredRows(memory.baseAddress.unsafelyUnwrapped, columns: columns).rows(range)
     }
 }
 

@@ -33,26 +33,28 @@ import VectorInterface
         let reference = ConvolutionReference(shape, batch: batch)
         let convolution = DirectConvolution(shape)
         var scratch = [Float](repeating: .nan, count: convolution.scratchCount)
+        var prepared = [Float](repeating: .nan, count: convolution.preparedFilterCount)
+        convolution.prepareFilters(reference.filters, into: &prepared)
 
         var outputs = [Float](repeating: .nan, count: reference.outputs.count)
         convolution.forward(
-            reference.images, batch: batch, filters: reference.filters, bias: reference.bias, .relu,
+            reference.images, batch: batch, preparedFilters: prepared, bias: reference.bias, .relu,
             into: &outputs, scratch: &scratch)
         #expect(relativeError(outputs, reference.rectifiedOutputs) < 5e-7)
 
         var filterGradients = [Float](repeating: .nan, count: reference.filters.count)
         convolution.filterGradients(
-            reference.images, outputGradients: reference.outputGradients, batch: batch,
+            reference.images, outputGradients: reference.gradientRows, batch: batch,
             into: &filterGradients, scratch: &scratch)
         #expect(relativeError(filterGradients, reference.filterGradients) < 1e-6)
 
         var imageGradients = [Float](repeating: .nan, count: reference.images.count)
         convolution.imageGradients(
-            reference.outputGradients, batch: batch, filters: reference.filters,
+            reference.outputGradients, batch: batch, preparedFilters: prepared,
             into: &imageGradients, scratch: &scratch)
         #expect(relativeError(imageGradients, reference.imageGradients) < 5e-7)
         convolution.imageGradients(
-            reference.outputGradients, batch: batch, filters: reference.filters, accumulates: true,
+            reference.outputGradients, batch: batch, preparedFilters: prepared, accumulates: true,
             into: &imageGradients, scratch: &scratch)
         #expect(relativeError(imageGradients, reference.imageGradients.map { 2 * $0 }) < 5e-7)
     }
@@ -75,14 +77,14 @@ import VectorInterface
         var filterGradients = [Float](repeating: .nan, count: reference.filters.count)
         var imageGradients = [Float](repeating: .nan, count: reference.images.count)
         convolution.backward(
-            reference.images, outputGradients: reference.outputGradients, batch: batch,
+            reference.images, outputGradients: reference.gradientRows, batch: batch,
             transformedFilters: transformed, filterGradients: &filterGradients,
             imageGradients: &imageGradients, scratch: &scratch)
         #expect(relativeError(filterGradients, reference.filterGradients) < 3e-6)
         #expect(relativeError(imageGradients, reference.imageGradients) < 3e-6)
 
         convolution.backward(
-            reference.images, outputGradients: reference.outputGradients, batch: batch,
+            reference.images, outputGradients: reference.gradientRows, batch: batch,
             transformedFilters: transformed, filterGradients: nil,
             imageGradients: &imageGradients, accumulates: true, scratch: &scratch)
         #expect(relativeError(imageGradients, reference.imageGradients.map { 2 * $0 }) < 3e-6)

@@ -108,10 +108,17 @@ import VectorInterface
     @Test(arguments: sets, extents.indices) func moments(_ set: InstructionSet, _ extent: Int) {
         let (rows, columns) = Self.extents[extent]
         let matrix = random("matrix", rows * columns, scale: 0.01, offset: 10)
-        var sums = [Double](repeating: .nan, count: columns)
+        var sums = [Double](repeating: 0, count: columns)
         var squares = sums
-        set.kernels.shiftedMoments(
-            of: matrix, rows: rows, columns: columns, sums: &sums, squares: &squares)
+        let first = rows / 3
+        matrix.withUnsafeBufferPointer { matrix in
+            guard let base = matrix.baseAddress else { return }
+            for part in [0..<first, first..<rows] {
+                set.kernels.addShiftedMoments(
+                    of: base + part.lowerBound * columns, pivot: base, rows: part.count,
+                    columns: columns, sums: &sums, squares: &squares)
+            }
+        }
         for column in 0..<columns {
             let shifted = (0..<rows).map {
                 Double(matrix[$0 * columns + column]) - Double(matrix[column])

@@ -1,0 +1,180 @@
+import CVector
+import VectorInterface
+
+/// Products over this many k at a time leave B's part of a panel, 16 KiB, in the first cache.
+private let innerBlock = 256
+
+extension Implementation {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static func multiplyPanels(
+        _ a: UnsafePointer<Float>, aPanelStride: Int, _ b: UnsafePointer<Float>,
+        into c: UnsafeMutablePointer<Float>, cPanelStride: Int, rows: Int, columns: Int, k: Int
+    ) {
+        let panels = (columns &+ 15) / 16
+        let bPanelStride = 16 &* k
+        var panel = 0
+        while panel < panels {
+            let isPair = cpanel_panels == 2 && panel &+ 2 <= panels
+            var first = 0
+            while first < k {
+                let count = min(innerBlock, k &- first)
+                let operands = PanelOperands(
+                    a: a + first / 16 &* aPanelStride, aPanelStride: aPanelStride,
+                    b: b + panel &* bPanelStride + 16 &* first, bPanelStride: bPanelStride,
+                    c: c + panel &* cPanelStride, cPanelStride: cPanelStride, rows: rows,
+                    k: count)
+                if isPair {
+                    multiply(operands, panels: 2, accumulates: first > 0)
+                } else {
+                    multiply(operands, panels: 1, accumulates: first > 0)
+                }
+                first &+= innerBlock
+            }
+            panel &+= isPair ? 2 : 1
+        }
+    }
+
+    @inline(__always)
+    private static func multiply(_ operands: PanelOperands, panels: Int32, accumulates: Bool) {
+        var row = 0
+        while row < operands.rows {
+            cpanel_product(
+                operands.a + 16 &* row, operands.aPanelStride, operands.b, operands.bPanelStride,
+                operands.k, operands.c + 16 &* row, operands.cPanelStride, panels, accumulates)
+            row &+= Int(cpanel_rows)
+        }
+    }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static func multiplyTransposedPanels(
+        _ a: UnsafePointer<Float>, aPanelStride: Int, _ b: UnsafePointer<Float>, bPanelStride: Int,
+        into c: UnsafeMutablePointer<Float>, rows: Int, columns: Int, k: Int, accumulates: Bool
+    ) {
+        let panels = (columns &+ 15) / 16
+        let cPanelStride = (rows &+ 15) / 16 &* 256
+        var panel = 0
+        while panel < panels {
+            let isPair = cpanel_panels == 2 && panel &+ 2 <= panels
+            let operands = OuterOperands(
+                a: a, aPanelStride: aPanelStride, b: b + panel &* bPanelStride,
+                bPanelStride: bPanelStride, c: c + panel &* cPanelStride,
+                cPanelStride: cPanelStride, rows: rows, k: k, accumulates: accumulates)
+            if isPair {
+                multiply(operands, panels: 2)
+            } else {
+                multiply(operands, panels: 1)
+            }
+            panel &+= isPair ? 2 : 1
+        }
+    }
+
+    /// A panel of A at a time: 16 rows of C, in blocks that do not cross its border.
+    @inline(__always)
+    private static func multiply(_ operands: OuterOperands, panels: Int32) {
+        let block = Int(cpanel_outer_rows)
+        let rest = 16 % block
+        var first = 0
+        while first < operands.rows {
+            let a = operands.a + first / 16 &* operands.aPanelStride
+            let c = operands.c + 16 &* first
+            let count = min(16, operands.rows &- first)
+            var row = 0
+            while row < count {
+                let isRest = row &+ block > 16
+                if isRest {
+                    cpanel_outer_product(
+                        a + row, operands.b, operands.bPanelStride, operands.k, c + 16 &* row,
+                        operands.cPanelStride, Int32(truncatingIfNeeded: rest), panels,
+                        operands.accumulates)
+                } else {
+                    cpanel_outer_product(
+                        a + row, operands.b, operands.bPanelStride, operands.k, c + 16 &* row,
+                        operands.cPanelStride, Int32(cpanel_outer_rows), panels,
+                        operands.accumulates)
+                }
+                row &+= block
+            }
+            first &+= 16
+        }
+    }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static func packPanels(
+        _ matrix: UnsafePointer<Float>, rows: Int, columns: Int,
+        into panels: UnsafeMutablePointer<Float>, panelStride: Int
+    ) {
+        for row in 0..<rows {
+            let source = matrix + row &* columns
+            var target = panels + 16 &* row
+            forEachVector(of: columns) { start, lanes in
+                store(load(source + start, lanes), target, lanes)
+                target += panelStride
+            }
+        }
+    }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static func unpackPanels(
+        _ panels: UnsafePointer<Float>, panelStride: Int, bias: UnsafePointer<Float>?,
+        _ activation: FusedActivation, into y: UnsafeMutablePointer<Float>, rowStride: Int,
+        rows: Int, columns: Int, accumulates: Bool
+    ) {
+        let source = PanelRows(
+            panels: panels, panelStride: panelStride, bias: bias, rows: rows, columns: columns)
+        switch activation {
+        case .identity:
+            unpack(IdentityActivation.self, source, y, rowStride, accumulates)
+        case .relu: unpack(ReLUActivation.self, source, y, rowStride, accumulates)
+        case .gelu: unpack(GELUActivation.self, source, y, rowStride, accumulates)
+        }
+    }
+
+    @inline(__always)
+    private static func unpack<Activation: VectorActivation>(
+        _: Activation.Type, _ source: PanelRows, _ y: UnsafeMutablePointer<Float>,
+        _ rowStride: Int, _ accumulates: Bool
+    ) {
+        for row in 0..<source.rows {
+            var values = source.panels + 16 &* row
+            let target = y + row &* rowStride
+            forEachVector(of: source.columns) { start, lanes in
+                let shift = source.bias.map { load($0 + start, lanes) } ?? Vector()
+                var value = Activation.value(load(values, lanes) + shift)
+                if accumulates { value += load(target + start, lanes) }
+                store(value, target + start, lanes)
+                values += source.panelStride
+            }
+        }
+    }
+}
+
+private struct PanelOperands {
+    let a: UnsafePointer<Float>
+    let aPanelStride: Int
+    let b: UnsafePointer<Float>
+    let bPanelStride: Int
+    let c: UnsafeMutablePointer<Float>
+    let cPanelStride: Int
+    let rows: Int
+    let k: Int
+}
+
+private struct OuterOperands {
+    let a: UnsafePointer<Float>
+    let aPanelStride: Int
+    let b: UnsafePointer<Float>
+    let bPanelStride: Int
+    let c: UnsafeMutablePointer<Float>
+    let cPanelStride: Int
+    let rows: Int
+    let k: Int
+    let accumulates: Bool
+}
+
+private struct PanelRows {
+    let panels: UnsafePointer<Float>
+    let panelStride: Int
+    let bias: UnsafePointer<Float>?
+    let rows: Int
+    let columns: Int
+}
