@@ -10,8 +10,10 @@ import VectorInterface
 public struct DirectConvolution: Sendable {
     /// What is convolved with what.
     public let shape: ConvolutionShape
-    /// Pixels whose patches are gathered at a time, a multiple of 12.
-    private let rowsPerBlock: Int
+    /// Output pixels whose patches are gathered at a time.
+    private let pixelsPerBlock: Int
+    /// Those patches where they need not be gathered.
+    private let sliding: SlidingConvolution?
 
     /// Creates a convolution of a shape.
     ///
@@ -19,8 +21,15 @@ public struct DirectConvolution: Sendable {
     public init(_ shape: ConvolutionShape) {
         self.shape = shape
         let taps = shape.kernelHeight * shape.kernelWidth
-        let row = taps * max(shape.inputChannels, shape.outputChannels)
-        rowsPerBlock = max(48, min(192, Self.blockCount / row / 12 * 12))
+        let patch = taps * max(shape.inputChannels, shape.outputChannels)
+        // Pairs of rows, so that poolings find their windows whole; with an odd height the last row
+        // of an image has no partner, and only whole images begin alike.
+        let unit =
+            shape.outputHeight.isMultiple(of: 2)
+            ? 2 * shape.outputWidth : shape.outputHeight * shape.outputWidth
+        let most = max(48, min(192, Self.blockCount / patch))
+        pixelsPerBlock = unit * max(1, most / unit)
+        sliding = SlidingConvolution.canCompute(shape) ? SlidingConvolution(shape) : nil
     }
 
     /// Floats of a block of patches that stay in the second cache.
@@ -29,7 +38,9 @@ public struct DirectConvolution: Sendable {
     private var inputs: Int { shape.inputChannels }
     private var outputs: Int { shape.outputChannels }
     private var taps: Int { shape.kernelHeight * shape.kernelWidth }
-    private var panelStride: Int { rowsPerBlock * panelWidth }
+    /// Rows of a block's matrices: products take 12 at a time.
+    private var rowCapacity: Int { (pixelsPerBlock + 11) / 12 * 12 }
+    private var panelStride: Int { rowCapacity * panelWidth }
     private var forwardFilterCount: Int { panelCount(outputs) * panelWidth * shape.patchCount }
 
     /// Floats that `prepareFilters` writes.
@@ -45,10 +56,15 @@ public struct DirectConvolution: Sendable {
         panelCount(outputs) * panelCount(shape.patchCount) * panelWidth * panelWidth
     }
 
+    /// The most output pixels that a pass asks a sink or source for at a time.
+    public var blockPixelCount: Int { sliding?.blockPixelCount ?? pixelsPerBlock }
+
     /// Floats of scratch memory that each of the passes needs.
     public var scratchCount: Int {
-        patchBlockCount + resultBlockCount + max(shape.patchCount, taps * outputs) + panelWidth
-            + filterGradientCount
+        max(
+            patchBlockCount + resultBlockCount + max(shape.patchCount, taps * outputs)
+                + panelWidth + filterGradientCount,
+            sliding?.scratchCount ?? 0)
     }
 
     /// Brings the filters into the orders in which the passes read them, for as many passes as they
@@ -101,24 +117,29 @@ public struct DirectConvolution: Sendable {
     ///   - prepared: What `prepareFilters` wrote.
     ///   - bias: [outputChannel], or nil.
     ///   - activation: Applied to each output.
-    ///   - moments: Takes the sums over the outputs, or nil.
-    ///   - outputs: [batch, outputHeight, outputWidth, outputChannel].
+    ///   - sink: Takes the outputs, [batch · outputHeight · outputWidth, outputChannel], in whole pairs
+    ///     of rows, or whole images if their height is odd.
     ///   - scratch: `scratchCount` floats.
     public func forward(
         _ images: UnsafePointer<Float>, batch: Int, preparedFilters prepared: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?, _ activation: FusedActivation = .identity,
-        moments: ChannelMoments? = nil, into outputs: UnsafeMutablePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
+        into sink: some RowSink, scratch: UnsafeMutablePointer<Float>
     ) {
+        if let sliding {
+            sliding.forward(
+                images, batch: batch, preparedFilters: prepared, bias: bias, activation,
+                into: sink, scratch: scratch)
+            return
+        }
         let block = Block(self, scratch)
         let grid = outputGrid
         forEachBlock(of: batch * grid.pixelCount) { pixels in
-            multiplyPatches(of: images, grid, pixels, prepared, columns: self.outputs, block)
+            multiplyPatches(of: images, grid, pixels, prepared, columns: outputs, block)
             Vectors.kernels.unpackPanels(
                 block.results, panelStride: panelStride, bias: bias, activation,
-                into: outputs + pixels.lowerBound * self.outputs, rowStride: self.outputs,
-                rows: pixels.count, columns: self.outputs, accumulates: false)
-            moments?.add(outputs, rows: pixels)
+                into: sink.place(for: pixels), rowStride: outputs, rows: pixels.count,
+                columns: outputs, accumulates: false)
+            sink.completed(pixels)
         }
     }
 
@@ -134,6 +155,12 @@ public struct DirectConvolution: Sendable {
         _ images: UnsafePointer<Float>, outputGradients: some RowSource, batch: Int,
         into gradients: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
+        if let sliding {
+            sliding.filterGradients(
+                images, outputGradients: outputGradients, batch: batch, into: gradients,
+                scratch: scratch)
+            return
+        }
         let block = Block(self, scratch)
         let grid = outputGrid
         forEachBlock(of: batch * grid.pixelCount) { pixels in
@@ -225,8 +252,8 @@ public struct DirectConvolution: Sendable {
 
     @inline(__always)
     private func forEachBlock(of pixelCount: Int, _ body: (_ pixels: Range<Int>) -> Void) {
-        for first in stride(from: 0, to: pixelCount, by: rowsPerBlock) {
-            body(first..<min(first + rowsPerBlock, pixelCount))
+        for first in stride(from: 0, to: pixelCount, by: pixelsPerBlock) {
+            body(first..<min(first + pixelsPerBlock, pixelCount))
         }
     }
 

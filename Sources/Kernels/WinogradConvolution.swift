@@ -42,8 +42,7 @@ public struct WinogradConvolution: Sendable {
     /// The planes of few channels stay in the second cache. With many they do not, but the more tiles
     /// there are, the more products come with each transformed filter that is read.
     private static func defaultTilesPerBlock(_ shape: ConvolutionShape) -> Int {
-        let channels = shape.inputChannels + shape.outputChannels
-        return max(24, min(96, channels / 128 * 24))
+        shape.inputChannels + shape.outputChannels > 512 ? 96 : 24
     }
 
     private static let positions = 36
@@ -69,9 +68,9 @@ public struct WinogradConvolution: Sendable {
     /// Rows of a filter gradient's plane: products write whole panels of them.
     private var gradientRows: Int { panelCount(inputs) * panelWidth }
 
-    /// Floats that `transformFilters` writes for the forward pass alone.
+    /// Floats that `transformFilters` writes.
     public var forwardFilterCount: Int { Self.positions * filterPlaneStride(inputs, outputs) }
-    /// Floats that `transformFilters` writes for both passes.
+    /// Floats of the filters for both passes.
     public var transformedFilterCount: Int {
         forwardFilterCount + Self.positions * filterPlaneStride(outputs, inputs)
     }
@@ -82,6 +81,9 @@ public struct WinogradConvolution: Sendable {
         Self.positions * filterPlaneStride(gradientRows, outputs)
     }
 
+    /// The most output pixels that a pass asks a sink or source for at a time.
+    public var blockPixelCount: Int { tileRowsPerBlock * Self.tileExtent * shape.outputWidth }
+
     /// Floats of scratch memory that `forward` needs.
     public var forwardScratchCount: Int { inputBlockCount + outputBlockCount + inputs }
     /// Floats of scratch memory that `backward` needs.
@@ -89,43 +91,69 @@ public struct WinogradConvolution: Sendable {
         inputBlockCount + outputBlockCount + 2 * inputs + filterGradientCount
     }
 
-    /// Transforms the filters, for as many passes as they do not change.
+    /// Transforms the filters for forward passes, for as many as they do not change.
     ///
     /// - Parameters:
     ///   - filters: [3, 3, inputChannel, outputChannel].
-    ///   - transformed: `transformedFilterCount` floats.
+    ///   - transformed: `forwardFilterCount` floats.
     public func transformFilters(
         _ filters: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>
     ) {
         let vectors = Vectors.kernels
-        for input in 0..<inputs {
-            vectors.transformFilters(
-                filters + input * outputs, filterStride: inputs * outputs, channels: outputs,
-                into: transformed + input * panelWidth,
-                planeStride: filterPlaneStride(inputs, outputs),
-                panelStride: inputs * panelWidth)
+        forEachPanel(of: outputs) { panel, columns in
+            for input in 0..<inputs {
+                vectors.transformFilters(
+                    filters + input * outputs + columns.lowerBound,
+                    filterStride: inputs * outputs, channels: columns.count,
+                    into: transformed + (panel * inputs + input) * panelWidth,
+                    planeStride: filterPlaneStride(inputs, outputs))
+            }
         }
-        // For the images' gradients once more with inputs and outputs exchanged: 16 outputs at a
-        // time, since the transform runs along channels that are neighbours.
+    }
+
+    /// Transforms the filters once more for the images' gradients, with inputs and outputs exchanged.
+    ///
+    /// 16 by 16 filters at a time, since the transform runs along channels that are neighbours.
+    ///
+    /// - Parameters:
+    ///   - filters: [3, 3, inputChannel, outputChannel].
+    ///   - transformed: `transformedFilterCount` floats, of which those behind the first
+    ///     `forwardFilterCount` are written.
+    public func transformTransposedFilters(
+        _ filters: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>
+    ) {
+        let vectors = Vectors.kernels
         let transposed = transformed + forwardFilterCount
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 9 * panelWidth * inputs) { some in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 9 * 256) { some in
             let block = some.baseAddress.unsafelyUnwrapped
-            for first in stride(from: 0, to: outputs, by: panelWidth) {
-                let count = min(panelWidth, outputs - first)
-                for position in 0..<9 {
-                    Transposition.transpose(
-                        filters + position * inputs * outputs + first, rows: inputs,
-                        columns: count, rowStride: outputs,
-                        into: block + position * panelWidth * inputs)
-                }
-                for output in 0..<count {
-                    vectors.transformFilters(
-                        block + output * inputs, filterStride: panelWidth * inputs,
-                        channels: inputs, into: transposed + (first + output) * panelWidth,
-                        planeStride: filterPlaneStride(outputs, inputs),
-                        panelStride: outputs * panelWidth)
+            forEachPanel(of: inputs) { panel, columns in
+                forEachPanel(of: outputs) { _, rows in
+                    for position in 0..<9 {
+                        Transposition.transpose(
+                            filters + (position * inputs + columns.lowerBound) * outputs
+                                + rows.lowerBound,
+                            rows: columns.count, columns: rows.count, rowStride: outputs,
+                            into: block + position * 256)
+                    }
+                    for output in rows {
+                        vectors.transformFilters(
+                            block + (output - rows.lowerBound) * columns.count, filterStride: 256,
+                            channels: columns.count,
+                            into: transposed + (panel * outputs + output) * panelWidth,
+                            planeStride: filterPlaneStride(outputs, inputs))
+                    }
                 }
             }
+        }
+    }
+
+    /// Panel by panel, so that writes go along each plane.
+    @inline(__always)
+    private func forEachPanel(
+        of channels: Int, _ body: (_ panel: Int, _ columns: Range<Int>) -> Void
+    ) {
+        for panel in 0..<panelCount(channels) {
+            body(panel, panel * panelWidth..<min(channels, (panel + 1) * panelWidth))
         }
     }
 
@@ -137,15 +165,14 @@ public struct WinogradConvolution: Sendable {
     ///   - transformed: What `transformFilters` wrote.
     ///   - bias: [outputChannel], or nil.
     ///   - activation: Applied to each output.
-    ///   - moments: Takes the sums over the outputs, or nil.
-    ///   - outputs: [batch, outputHeight, outputWidth, outputChannel].
+    ///   - sink: Takes the outputs, [batch · outputHeight · outputWidth, outputChannel], in whole
+    ///     rows of tiles: four rows of pixels, at an image's end maybe fewer.
     ///   - scratch: `forwardScratchCount` floats.
     public func forward(
         _ images: UnsafePointer<Float>, batch: Int,
         transformedFilters transformed: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?, _ activation: FusedActivation = .identity,
-        moments: ChannelMoments? = nil, into outputs: UnsafeMutablePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
+        into sink: some RowSink, scratch: UnsafeMutablePointer<Float>
     ) {
         let block = Block(self, scratch: scratch)
         let vectors = Vectors.kernels
@@ -154,18 +181,19 @@ public struct WinogradConvolution: Sendable {
             for position in 0..<Self.positions {
                 vectors.multiplyPanels(
                     block.inputs + position * planeStride(inputs), aPanelStride: panelStride,
-                    transformed + position * filterPlaneStride(inputs, self.outputs),
-                    into: block.outputs + position * planeStride(self.outputs),
-                    cPanelStride: panelStride, rows: tiles.count, columns: self.outputs, k: inputs)
+                    transformed + position * filterPlaneStride(inputs, outputs),
+                    into: block.outputs + position * planeStride(outputs),
+                    cPanelStride: panelStride, rows: tiles.count, columns: outputs, k: inputs)
             }
+            let place = sink.place(for: pixels)
             forEachOutputTile(of: tiles) { number, offset, rows, columns in
                 vectors.transformOutput(
-                    block.outputs + number * panelWidth, planeStride: planeStride(self.outputs),
-                    panelStride: panelStride, channels: self.outputs, bias: bias, activation,
-                    into: outputs + offset, rowStride: shape.outputWidth * self.outputs,
-                    rows: rows, columns: columns)
+                    block.outputs + number * panelWidth, planeStride: planeStride(outputs),
+                    panelStride: panelStride, channels: outputs, bias: bias, activation,
+                    into: place + (offset - pixels.lowerBound * outputs),
+                    rowStride: shape.outputWidth * outputs, rows: rows, columns: columns)
             }
-            moments?.add(outputs, rows: pixels)
+            sink.completed(pixels)
         }
     }
 
@@ -175,7 +203,7 @@ public struct WinogradConvolution: Sendable {
     ///   - images: The forward pass's input.
     ///   - outputGradients: [batch, outputHeight, outputWidth, outputChannel].
     ///   - batch: The number of images.
-    ///   - transformed: What `transformFilters` wrote.
+    ///   - transformed: What `transformFilters` and `transformTransposedFilters` wrote.
     ///   - filterGradients: [3, 3, inputChannel, outputChannel], overwritten; or nil.
     ///   - imageGradients: [batch, inputHeight, inputWidth, inputChannel], or nil.
     ///   - accumulates: Whether the image gradients are added to what is there.
@@ -188,9 +216,7 @@ public struct WinogradConvolution: Sendable {
         scratch: UnsafeMutablePointer<Float>
     ) {
         let block = Block(self, scratch: scratch)
-        if let imageGradients, !accumulates {
-            imageGradients.update(repeating: 0, count: batch * shape.inputCount)
-        }
+        var clearedCount = accumulates ? batch * shape.inputHeight : 0
         forEachBlock(of: batch) { tiles, pixels in
             let gradients = outputGradients.rows(pixels)
             transformOutputGradients(
@@ -200,6 +226,7 @@ public struct WinogradConvolution: Sendable {
                 multiplyFilterGradients(block, tiles: tiles)
             }
             if let imageGradients {
+                clear(imageGradients, upTo: inputRowEnd(of: tiles), after: &clearedCount)
                 multiplyImageGradients(block, tiles: tiles, transformed + forwardFilterCount)
                 addInputGradients(block, tiles: tiles, into: imageGradients)
             }
@@ -207,6 +234,26 @@ public struct WinogradConvolution: Sendable {
         if let filterGradients {
             transformFilterGradients(block.filterGradients, into: filterGradients)
         }
+    }
+
+    /// Zeroes rows of the image gradients just before the first tiles add to them, while what follows
+    /// still finds them in the cache.
+    private func clear(
+        _ gradients: UnsafeMutablePointer<Float>, upTo end: Int, after cleared: inout Int
+    ) {
+        guard end > cleared else { return }
+        let rowCount = shape.inputWidth * inputs
+        (gradients + cleared * rowCount).update(repeating: 0, count: (end - cleared) * rowCount)
+        cleared = end
+    }
+
+    /// The input row, counted over the batch, behind the last that tiles up to these depend on; for
+    /// the last tiles of an image all of its rows.
+    private func inputRowEnd(of tiles: Range<Int>) -> Int {
+        let (image, row, _) = place(of: tiles.upperBound - 1)
+        let isLast = row + Self.tileExtent >= shape.outputHeight
+        let end = isLast ? shape.inputHeight : row + 6 - shape.padding
+        return image * shape.inputHeight + min(max(end, 0), shape.inputHeight)
     }
 
     private func multiplyFilterGradients(_ block: Block, tiles: Range<Int>) {
@@ -236,12 +283,15 @@ public struct WinogradConvolution: Sendable {
     private func transformFilterGradients(
         _ gradients: UnsafePointer<Float>, into filters: UnsafeMutablePointer<Float>
     ) {
-        for input in 0..<inputs {
-            Vectors.kernels.transformFilterGradient(
-                gradients + input * panelWidth,
-                planeStride: filterPlaneStride(gradientRows, outputs),
-                panelStride: gradientRows * panelWidth, channels: outputs,
-                into: filters + input * outputs, filterStride: inputs * outputs)
+        forEachPanel(of: outputs) { panel, columns in
+            for input in 0..<inputs {
+                Vectors.kernels.transformFilterGradient(
+                    gradients + (panel * gradientRows + input) * panelWidth,
+                    planeStride: filterPlaneStride(gradientRows, outputs),
+                    channels: columns.count,
+                    into: filters + input * outputs + columns.lowerBound,
+                    filterStride: inputs * outputs)
+            }
         }
     }
 

@@ -28,7 +28,9 @@ public struct AveragePool: Layer {
     }
 
     /// One window's offsets and one pixel.
-    public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory {
+    public func memory(
+        for inputs: [FeatureShape], batch: Int, mode: PassMode
+    ) -> LayerMemory {
         LayerMemory(scratchCount: aligned(window.scratchCount) + inputs[0].channels)
     }
 

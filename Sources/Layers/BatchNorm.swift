@@ -54,7 +54,9 @@ public struct BatchNorm: Layer {
     }
 
     /// Mean, inverse deviation, scale and shift of each channel; two sums in double for each.
-    public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory {
+    public func memory(
+        for inputs: [FeatureShape], batch: Int, mode: PassMode
+    ) -> LayerMemory {
         let channels = inputs[0].channels
         return LayerMemory(savedCount: 4 * channels, scratchCount: 6 * channels)
     }
@@ -76,47 +78,21 @@ public struct BatchNorm: Layer {
     public func forward(_ pass: ForwardPass) {
         let channels = pass.inputShape().channels
         let rows = pass.imageCount * pass.inputShape().pixelCount
-        let values = ChannelValues(
-            pass.context.mode == .training ? pass.saved : pass.scratch, channels: channels)
-        if pass.context.mode == .training {
-            measure(pass, rows: rows, into: values)
+        let isTraining = pass.context.mode == .training
+        let values = ChannelValues(isTraining ? pass.saved : pass.scratch, channels: channels)
+        if isTraining {
+            let moments = ChannelMoments(doubles(pass.scratch), columns: channels)
+            moments.add(pass.input(), rows: 0..<rows)
+            measure(
+                moments, firstRow: pass.input(), rows: rows, pass: pass, statistic: 0,
+                into: values)
         } else {
-            for channel in 0..<channels {
-                values.mean[channel] = pass.runningStatistic(0)[channel]
-                values.inverse[channel] =
-                    1 / (pass.runningStatistic(1)[channel] + epsilon).squareRoot()
-            }
+            takeRunningStatistics(pass, statistic: 0, into: values)
         }
-        for channel in 0..<channels {
-            let scale = (hasScale ? pass.parameter(1)[channel] : 1) * values.inverse[channel]
-            values.scale[channel] = scale
-            values.shift[channel] = pass.parameter(0)[channel] - values.mean[channel] * scale
-        }
+        setAffine(pass, parameter: 0, of: values)
         Vectors.kernels.normalize(
             pass.input(), rows: rows, columns: channels, scale: values.scale, shift: values.shift,
             fusedActivation, into: pass.output)
-    }
-
-    /// Takes the microbatch's mean and variance.
-    private func measure(_ pass: ForwardPass, rows: Int, into values: ChannelValues) {
-        let channels = pass.inputShape().channels
-        let sums = UnsafeMutableRawPointer(pass.scratch)
-            .bindMemory(to: Double.self, capacity: 2 * channels)
-        let squares = sums + channels
-        ChannelMoments(sums, columns: channels).add(pass.input(), rows: 0..<rows)
-        let count = Double(rows)
-        let images = Float(pass.imageCount)
-        for channel in 0..<channels {
-            let shift = sums[channel] / count
-            let mean = Float(Double(pass.input()[channel]) + shift)
-            let variance = max(0, squares[channel] / count - shift * shift)
-            values.mean[channel] = mean
-            values.inverse[channel] = Float(1 / (variance + Double(epsilon)).squareRoot())
-            // One value has no unbiased variance; the biased one, 0, stands in.
-            let unbiased = rows > 1 ? variance * count / (count - 1) : variance
-            pass.batchStatistic(0)[channel] = images * mean
-            pass.batchStatistic(1)[channel] = images * Float(unbiased)
-        }
     }
 
     /// Computes the gradients of scale, bias and input.
@@ -124,58 +100,146 @@ public struct BatchNorm: Layer {
         let channels = pass.inputShape().channels
         let rows = pass.imageCount * pass.inputShape().pixelCount
         let values = ChannelValues(pass.saved, channels: channels)
-        let sums = UnsafeMutableRawPointer(pass.scratch)
-            .bindMemory(to: Double.self, capacity: 2 * channels)
+        let sums = doubles(pass.scratch)
         let products = sums + channels
         Vectors.kernels.normalizationGradientSums(
             pass.input(), outputGradient: pass.outputGradient, rows: rows, columns: channels,
             scale: values.scale, shift: values.shift, mean: values.mean, fusedActivation,
             sums: sums, products: products)
-        writeParameterGradients(pass, values, sums: sums, products: products)
+        let slopes = finishGradients(
+            pass, parameter: 0, values, rows: rows, sums: sums, products: products,
+            memory: pass.scratch + 4 * channels)
         guard let gradient = pass.inputGradient() else { return }
-        let slope = pass.scratch + 4 * channels
-        let offset = pass.scratch + 5 * channels
-        for channel in 0..<channels {
-            let scale = values.scale[channel]
-            let inverse = values.inverse[channel]
-            slope[channel] =
-                -scale * inverse * inverse * Float(products[channel] / Double(rows))
-            offset[channel] = -scale * Float(sums[channel] / Double(rows))
-        }
         Vectors.kernels.normalizationGradient(
             pass.input(), outputGradient: pass.outputGradient, rows: rows, columns: channels,
-            scale: values.scale, shift: values.shift, mean: values.mean, slope: slope,
-            offset: offset, fusedActivation, into: gradient)
-    }
-
-    private func writeParameterGradients(
-        _ pass: BackwardPass, _ values: ChannelValues, sums: UnsafePointer<Double>,
-        products: UnsafePointer<Double>
-    ) {
-        let channels = pass.inputShape().channels
-        if let gradient = pass.parameterGradient(0) {
-            for channel in 0..<channels { gradient[channel] = Float(sums[channel]) }
-        }
-        if hasScale, let gradient = pass.parameterGradient(1) {
-            for channel in 0..<channels {
-                gradient[channel] = Float(products[channel] * Double(values.inverse[channel]))
-            }
-        }
+            scale: values.scale, shift: values.shift, mean: values.mean, slope: slopes.slope,
+            offset: slopes.offset, fusedActivation, into: gradient)
     }
 }
 
+/// The parts of the passes, for layers that have a batch normalisation inside.
+extension BatchNorm {
+    /// The layer without its activation, and the activation.
+    var parts: (norm: BatchNorm, activation: FusedActivation) {
+        var norm = self
+        norm.fusedActivation = .identity
+        return (norm, fusedActivation)
+    }
+
+    /// Takes the microbatch's mean and variance.
+    ///
+    /// - Parameters:
+    ///   - moments: The sums over all rows.
+    ///   - firstRow: What the moments are shifted by.
+    ///   - rows: The number of rows.
+    ///   - pass: Where the statistics go.
+    ///   - statistic: The number of the layer's first statistic.
+    ///   - values: Where mean and inverse deviation go.
+    func measure(
+        _ moments: ChannelMoments, firstRow: UnsafePointer<Float>, rows: Int, pass: ForwardPass,
+        statistic: Int, into values: ChannelValues
+    ) {
+        let count = Double(rows)
+        let images = Float(pass.imageCount)
+        for channel in 0..<values.channels {
+            let shift = moments.sums[channel] / count
+            let mean = Float(Double(firstRow[channel]) + shift)
+            let variance = max(0, moments.squares[channel] / count - shift * shift)
+            values.mean[channel] = mean
+            values.inverse[channel] = Float(1 / (variance + Double(epsilon)).squareRoot())
+            // One value has no unbiased variance; the biased one, 0, stands in.
+            let unbiased = rows > 1 ? variance * count / (count - 1) : variance
+            pass.batchStatistic(statistic)[channel] = images * mean
+            pass.batchStatistic(statistic + 1)[channel] = images * Float(unbiased)
+        }
+    }
+
+    /// Takes the running mean and variance.
+    func takeRunningStatistics(_ pass: ForwardPass, statistic: Int, into values: ChannelValues) {
+        for channel in 0..<values.channels {
+            values.mean[channel] = pass.runningStatistic(statistic)[channel]
+            values.inverse[channel] =
+                1 / (pass.runningStatistic(statistic + 1)[channel] + epsilon).squareRoot()
+        }
+    }
+
+    /// Turns mean, inverse deviation, scale and bias into y = scale · x + shift.
+    ///
+    /// - Parameters:
+    ///   - pass: Where the parameters are.
+    ///   - parameter: The number of the layer's first parameter.
+    ///   - values: Mean and inverse deviation; scale and shift are written.
+    func setAffine(_ pass: ForwardPass, parameter: Int, of values: ChannelValues) {
+        for channel in 0..<values.channels {
+            let weight = hasScale ? pass.parameter(parameter + 1)[channel] : 1
+            let scale = weight * values.inverse[channel]
+            values.scale[channel] = scale
+            values.shift[channel] =
+                pass.parameter(parameter)[channel] - values.mean[channel] * scale
+        }
+    }
+
+    /// Turns the two sums into the parameters' gradients and the slopes of the input's.
+    ///
+    /// - Parameters:
+    ///   - pass: Where the parameters' gradients go.
+    ///   - parameter: The number of the layer's first parameter.
+    ///   - values: Those of the forward pass.
+    ///   - rows: The number of rows.
+    ///   - sums: Σ dz, [channel].
+    ///   - products: Σ dz · (x − mean), [channel].
+    ///   - memory: 2 · channels floats for the slopes.
+    /// - Returns: The slopes.
+    func finishGradients(
+        _ pass: BackwardPass, parameter: Int, _ values: ChannelValues, rows: Int,
+        sums: UnsafePointer<Double>, products: UnsafePointer<Double>,
+        memory: UnsafeMutablePointer<Float>
+    ) -> NormalizationSlopes {
+        let slope = memory
+        let offset = memory + values.channels
+        for channel in 0..<values.channels {
+            let scale = values.scale[channel]
+            let inverse = values.inverse[channel]
+            slope[channel] = -scale * inverse * inverse * Float(products[channel] / Double(rows))
+            offset[channel] = -scale * Float(sums[channel] / Double(rows))
+        }
+        if let gradient = pass.parameterGradient(parameter) {
+            for channel in 0..<values.channels { gradient[channel] = Float(sums[channel]) }
+        }
+        if hasScale, let gradient = pass.parameterGradient(parameter + 1) {
+            for channel in 0..<values.channels {
+                gradient[channel] = Float(products[channel] * Double(values.inverse[channel]))
+            }
+        }
+        return NormalizationSlopes(
+            affine: values.affine, mean: values.mean, slope: slope, offset: offset)
+    }
+}
+
+/// Scratch memory as doubles.
+func doubles(_ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: Double.self)
+}
+
 /// Four values for each channel, one after the other.
-private struct ChannelValues {
+struct ChannelValues {
+    let channels: Int
     let mean: UnsafeMutablePointer<Float>
     /// 1 / √(variance + epsilon).
     let inverse: UnsafeMutablePointer<Float>
     let scale: UnsafeMutablePointer<Float>
     let shift: UnsafeMutablePointer<Float>
 
+    /// Floats of memory for some channels.
+    static func count(channels: Int) -> Int { 4 * channels }
+
     init(_ base: UnsafeMutablePointer<Float>, channels: Int) {
+        self.channels = channels
         mean = base
         inverse = base + channels
         scale = base + 2 * channels
         shift = base + 3 * channels
     }
+
+    var affine: ChannelAffine { ChannelAffine(scale: scale, shift: shift) }
 }

@@ -54,7 +54,12 @@ public struct Convolution: Layer {
     /// Rows and columns shrink by the kernel and the stride.
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape {
         try requireKernel(kernel, padding: padding, fits: inputs[0])
-        let shape = shape(for: inputs[0])
+        return mapsShape(for: inputs[0])
+    }
+
+    /// The output's shape for an input that the kernel fits into.
+    func mapsShape(for input: FeatureShape) -> FeatureShape {
+        let shape = shape(for: input)
         return FeatureShape(
             height: shape.outputHeight, width: shape.outputWidth, channels: channels)
     }
@@ -69,18 +74,20 @@ public struct Convolution: Layer {
         return hasBias ? [weight, bias] : [weight]
     }
 
-    /// A block of patches or of transformed tiles; the transformed filters.
-    public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory {
-        let shape = shape(for: inputs[0])
-        guard method.usesWinograd(for: shape) else {
-            let direct = DirectConvolution(shape)
-            return LayerMemory(
-                scratchCount: direct.scratchCount, preparedCount: direct.preparedFilterCount)
-        }
-        let winograd = WinogradConvolution(shape)
+    /// A block of patches or of transformed tiles; the filters in the order in which products read
+    /// them.
+    public func memory(
+        for inputs: [FeatureShape], batch: Int, mode: PassMode
+    ) -> LayerMemory {
+        let algorithm = algorithm(for: inputs[0])
         return LayerMemory(
-            scratchCount: max(winograd.forwardScratchCount, winograd.backwardScratchCount),
-            preparedCount: winograd.transformedFilterCount)
+            scratchCount: algorithm.scratchCount(isTraining: mode == .training),
+            preparedCount: algorithm.preparedFilterCount(isTraining: mode == .training))
+    }
+
+    /// How the convolution of an input is computed.
+    func algorithm(for input: FeatureShape) -> ConvolutionAlgorithm {
+        ConvolutionAlgorithm(shape(for: input), method)
     }
 
     /// The inputs; with an activation also the output, whose sign tells the activation's slope.
@@ -100,29 +107,32 @@ public struct Convolution: Layer {
         return copy
     }
 
-    /// Transforms the filters.
+    /// Takes in a batch normalisation or a pooling too.
+    public func absorbing(_ next: any Layer, named name: String) -> (any Layer)? {
+        if let activation = next.activation { return fusing(activation) }
+        var plain = self
+        plain.fusedActivation = .identity
+        return ConvolutionBlock(plain, fusedActivation).absorbing(next, named: name)
+    }
+
+    /// Brings the filters into the order in which products read them.
     public func prepare(_ pass: PreparationPass) {
-        let shape = shape(for: pass.inputShape())
-        if method.usesWinograd(for: shape) {
-            WinogradConvolution(shape).transformFilters(pass.parameter(0), into: pass.prepared)
-        } else {
-            DirectConvolution(shape).prepareFilters(pass.parameter(0), into: pass.prepared)
-        }
+        algorithm(for: pass.inputShape())
+            .prepareFilters(
+                pass.parameter(0), isTraining: pass.mode == .training, into: pass.prepared)
     }
 
     /// Computes the outputs.
     public func forward(_ pass: ForwardPass) {
-        let shape = shape(for: pass.inputShape())
-        let bias = hasBias ? pass.parameter(1) : nil
-        if method.usesWinograd(for: shape) {
-            WinogradConvolution(shape).forward(
-                pass.input(), batch: pass.imageCount, transformedFilters: pass.prepared, bias: bias,
-                fusedActivation, into: pass.output, scratch: pass.scratch)
-        } else {
-            DirectConvolution(shape).forward(
-                pass.input(), batch: pass.imageCount, preparedFilters: pass.prepared, bias: bias,
-                fusedActivation, into: pass.output, scratch: pass.scratch)
-        }
+        compute(pass, fusedActivation, into: StoredOutput(pass.output, columns: channels))
+    }
+
+    /// Computes the outputs with an activation.
+    func compute(_ pass: ForwardPass, _ activation: FusedActivation, into sink: some RowSink) {
+        algorithm(for: pass.inputShape()).forward(
+            pass.input(), batch: pass.imageCount, preparedFilters: pass.prepared,
+            bias: hasBias ? pass.parameter(1) : nil, activation, into: sink,
+            scratch: pass.scratch)
     }
 
     /// Computes the gradients of bias, filters and input.
@@ -138,32 +148,27 @@ public struct Convolution: Layer {
                 of: pass.outputGradient, rows: rows, columns: channels, accumulates: false,
                 into: gradient)
         }
-        let shape = shape(for: pass.inputShape())
-        if method.usesWinograd(for: shape) {
-            WinogradConvolution(shape).backward(
-                pass.input(),
-                outputGradients: StoredRows(pass.outputGradient, columns: channels),
-                batch: pass.imageCount, transformedFilters: pass.prepared,
-                filterGradients: pass.parameterGradient(0),
-                imageGradients: pass.inputGradient(), accumulates: pass.accumulates(),
-                scratch: pass.scratch)
-        } else {
-            backwardDirectly(pass, DirectConvolution(shape))
-        }
+        let algorithm = algorithm(for: pass.inputShape())
+        let gradients = StoredRows(pass.outputGradient, columns: channels)
+        differentiate(pass, algorithm, gradients, stored: gradients)
     }
 
-    private func backwardDirectly(_ pass: BackwardPass, _ convolution: DirectConvolution) {
-        if let gradient = pass.parameterGradient(0) {
-            convolution.filterGradients(
-                pass.input(),
-                outputGradients: StoredRows(pass.outputGradient, columns: channels),
-                batch: pass.imageCount, into: gradient, scratch: pass.scratch)
-        }
-        if let gradient = pass.inputGradient() {
-            convolution.imageGradients(
-                pass.outputGradient, batch: pass.imageCount, preparedFilters: pass.prepared,
-                accumulates: pass.accumulates(), into: gradient, scratch: pass.scratch)
-        }
+    /// Computes the gradients of filters and input.
+    ///
+    /// - Parameters:
+    ///   - pass: Where everything lies.
+    ///   - algorithm: How the convolution is computed.
+    ///   - gradients: The output's gradients, [batch · height · width, channel].
+    ///   - stored: The same in memory, once all rows have been taken from `gradients`.
+    func differentiate(
+        _ pass: BackwardPass, _ algorithm: ConvolutionAlgorithm, _ gradients: some RowSource,
+        stored: StoredRows
+    ) {
+        algorithm.backward(
+            pass.input(), outputGradients: gradients, stored: stored, batch: pass.imageCount,
+            preparedFilters: pass.prepared, filterGradients: pass.parameterGradient(0),
+            imageGradients: pass.inputGradient(), accumulates: pass.accumulates(),
+            scratch: pass.scratch)
     }
 }
 

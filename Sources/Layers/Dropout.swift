@@ -23,7 +23,9 @@ public struct Dropout: Layer {
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape { inputs[0] }
 
     /// The factor of each value.
-    public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory {
+    public func memory(
+        for inputs: [FeatureShape], batch: Int, mode: PassMode
+    ) -> LayerMemory {
         LayerMemory(savedCount: batch * inputs[0].count)
     }
 

@@ -79,42 +79,41 @@ struct GradientPlan {
             plans[index].outputGradient = newBuffer(for: index, at: moment(of: index))
             isExclusive = true
         }
-        switch layer.gradientFlow {
-        case .shared: planShared(index)
-        case .separate: planSeparate(index, mayOverwrite: false)
-        case .elementwise: planSeparate(index, mayOverwrite: isExclusive)
-        }
-    }
-
-    /// Input gradients that have values of their own.
-    private mutating func planSeparate(_ index: Int, mayOverwrite: Bool) {
         for (position, input) in nodes[index].inputs.enumerated() {
             guard let source = input.index, needed[source] else { continue }
-            if bufferOf[source] != nil {
-                plans[index].inputGradients[position] = addition(index, of: source)
-            } else {
-                let buffer =
-                    mayOverwrite
-                    ? plans[index].outputGradient : newBuffer(for: source, at: moment(of: index))
-                plans[index].inputGradients[position].target = buffer
-                assign(buffer, to: source, at: moment(of: index))
+            switch layer.gradientFlow(ofInput: position) {
+            case .shared: planShared(index, position, source)
+            case .separate: planSeparate(index, position, source, mayOverwrite: false)
+            case .elementwise: planSeparate(index, position, source, mayOverwrite: isExclusive)
             }
         }
     }
 
-    /// One set of values for all inputs, in the output gradient's own buffer.
-    private mutating func planShared(_ index: Int) {
+    /// An input gradient that has values of its own.
+    private mutating func planSeparate(
+        _ index: Int, _ position: Int, _ source: Int, mayOverwrite: Bool
+    ) {
+        if bufferOf[source] != nil {
+            plans[index].inputGradients[position] = addition(index, of: source)
+        } else {
+            let buffer =
+                mayOverwrite
+                ? plans[index].outputGradient : newBuffer(for: source, at: moment(of: index))
+            plans[index].inputGradients[position].target = buffer
+            assign(buffer, to: source, at: moment(of: index))
+        }
+    }
+
+    /// An input gradient that is the output gradient, in that one's own buffer.
+    private mutating func planShared(_ index: Int, _ position: Int, _ source: Int) {
         let values = plans[index].outputGradient
-        for (position, input) in nodes[index].inputs.enumerated() {
-            guard let source = input.index, needed[source] else { continue }
-            plans[index].inputGradients[position].target = values
-            if bufferOf[source] != nil {
-                let (sum, copiedFrom) = exclusiveSum(of: source, at: moment(of: index))
-                plans[index].inputGradients[position].mode = .writeThenAdd(sum: sum)
-                plans[index].inputGradients[position].copiedFrom = copiedFrom
-            } else {
-                assign(values, to: source, at: moment(of: index))
-            }
+        plans[index].inputGradients[position].target = values
+        if bufferOf[source] != nil {
+            let (sum, copiedFrom) = exclusiveSum(of: source, at: moment(of: index))
+            plans[index].inputGradients[position].mode = .writeThenAdd(sum: sum)
+            plans[index].inputGradients[position].copiedFrom = copiedFrom
+        } else {
+            assign(values, to: source, at: moment(of: index))
         }
     }
 

@@ -79,13 +79,19 @@ public protocol Layer: Sendable {
     /// - Parameters:
     ///   - inputs: The shapes of the inputs.
     ///   - batch: The largest number of images of a pass.
+    ///   - mode: What passes are for.
     /// - Returns: The request.
-    func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory
+    func memory(for inputs: [FeatureShape], batch: Int, mode: PassMode) -> LayerMemory
 
     /// What the backward pass reads of the forward pass.
     var backwardReads: BackwardReads { get }
     /// How input gradients come from the output gradient.
     var gradientFlow: GradientFlow { get }
+    /// How the gradient of one input comes from the output gradient.
+    ///
+    /// - Parameter index: Which input.
+    /// - Returns: By default `gradientFlow`.
+    func gradientFlow(ofInput index: Int) -> GradientFlow
     /// Whether `backward` can add its input gradient to what is there.
     var accumulatesInputGradient: Bool { get }
     /// Whether `backward` overwrites the output gradient that it is handed.
@@ -99,6 +105,16 @@ public protocol Layer: Sendable {
     /// - Parameter activation: What follows the layer.
     /// - Returns: The layer, or nil.
     func fusing(_ activation: FusedActivation) -> (any Layer)?
+    /// The layer with the one behind it taken in, or nil if it cannot be.
+    ///
+    /// The result's inputs are those of the layer, then those of the other but the first; its
+    /// parameters and statistics likewise, with their `owner` saying whose they are.
+    ///
+    /// - Parameters:
+    ///   - next: What follows the layer and nothing else reads.
+    ///   - name: Its name, which its parameters' names begin with.
+    /// - Returns: The layer, or nil.
+    func absorbing(_ next: any Layer, named name: String) -> (any Layer)?
 
     /// Computes what passes need of the parameters alone.
     ///
@@ -124,11 +140,15 @@ extension Layer {
     /// None.
     public func statistics(for inputs: [FeatureShape]) -> [StatisticSpecification] { [] }
     /// None.
-    public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory { LayerMemory() }
+    public func memory(
+        for inputs: [FeatureShape], batch: Int, mode: PassMode
+    ) -> LayerMemory { LayerMemory() }
     /// Nothing.
     public var backwardReads: BackwardReads { [] }
     /// Separate.
     public var gradientFlow: GradientFlow { .separate }
+    /// The same for all inputs.
+    public func gradientFlow(ofInput index: Int) -> GradientFlow { gradientFlow }
     /// False.
     public var accumulatesInputGradient: Bool { false }
     /// False.
@@ -139,4 +159,8 @@ extension Layer {
     public func prepare(_ pass: PreparationPass) {}
     /// Nil: the activation stays a layer of its own.
     public func fusing(_ activation: FusedActivation) -> (any Layer)? { nil }
+    /// Takes in activations that the layer can fuse.
+    public func absorbing(_ next: any Layer, named name: String) -> (any Layer)? {
+        next.activation.flatMap(fusing)
+    }
 }

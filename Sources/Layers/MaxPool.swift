@@ -20,13 +20,18 @@ public struct MaxPool: Layer {
         window = PoolingWindow(kernel: kernel, stride: stride ?? kernel, padding: padding)
     }
 
+    /// Whether windows are 2×2 pixels that do not overlap.
+    var isOfPairs: Bool { window == PoolingWindow(kernel: 2, stride: 2, padding: 0) }
+
     /// One pixel for each window.
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape {
         try window.outputShape(for: inputs[0])
     }
 
     /// One window's offsets.
-    public func memory(for inputs: [FeatureShape], batch: Int) -> LayerMemory {
+    public func memory(
+        for inputs: [FeatureShape], batch: Int, mode: PassMode
+    ) -> LayerMemory {
         LayerMemory(scratchCount: window.scratchCount)
     }
 

@@ -155,14 +155,15 @@ public final class Network {
     private func prepare(_ parameters: UnsafePointer<Float>) {
         for node in nodes {
             node.layer.prepare(
-                PreparationPass(node: node, parameters: parameters, preparedBase: prepared.base))
+                PreparationPass(
+                    mode: mode, node: node, parameters: parameters, preparedBase: prepared.base))
         }
         isPrepared = true
     }
 
     private func storage(_ images: UnsafePointer<Float>, _ slabs: Slabs) -> Storage {
         Storage(
-            arena: memory.base, scratch: scratch.base, prepared: prepared.base, images: images,
+            batch: batch, arena: memory.base, scratch: scratch.base, prepared: prepared.base, images: images,
             parameters: slabs.parameters, statistics: slabs.statistics,
             gradients: slabs.gradients, batchStatistics: slabs.batchStatistics)
     }

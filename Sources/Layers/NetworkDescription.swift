@@ -74,7 +74,7 @@ public struct NetworkDescription: Sendable {
         return result
     }
 
-    /// The network with activations moved into the layers before them, where those can take them and
+    /// The network with layers taken into the ones before them, where those can do both at once and
     /// nothing else reads what comes between.
     func fused() -> NetworkDescription {
         var readers = [Int](repeating: 0, count: nodes.count)
@@ -87,18 +87,19 @@ public struct NetworkDescription: Sendable {
         // Where each old node's value is found in the new list.
         var moved: [NodeReference] = []
         for node in nodes {
-            if let activation = node.layer.activation, let source = node.inputs[0].index,
-                readers[source] == 1, let target = moved[source].index,
-                let layer = result.nodes[target].layer.fusing(activation)
+            let inputs = node.inputs.map { input in input.index.map { moved[$0] } ?? input }
+            if let source = node.inputs[0].index, readers[source] == 1,
+                let target = moved[source].index,
+                // What the other layer takes besides must be there before the first begins.
+                inputs.dropFirst().allSatisfy({ ($0.index ?? -1) < target }),
+                let layer = result.nodes[target].layer.absorbing(node.layer, named: node.name)
             {
                 result.nodes[target].layer = layer
+                result.nodes[target].inputs += inputs.dropFirst()
                 moved.append(moved[source])
-                continue
+            } else {
+                moved.append(result.append(node.layer, named: node.name, from: inputs))
             }
-            let inputs = node.inputs.map { input in
-                input.index.map { moved[$0] } ?? input
-            }
-            moved.append(result.append(node.layer, named: node.name, from: inputs))
         }
         return result
     }

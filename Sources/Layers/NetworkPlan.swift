@@ -35,7 +35,9 @@ struct NetworkPlan {
                     parameters.map(\.isTrainable)
                 ))
         }
-        let requests = zip(nodes, inputShapes).map { $0.layer.memory(for: $1, batch: batch) }
+        let requests = zip(nodes, inputShapes).map {
+            $0.layer.memory(for: $1, batch: batch, mode: mode)
+        }
 
         var prepared: [Int] = []
         var preparedCount = 0

@@ -68,6 +68,7 @@ final class NodePlan: Sendable {
 
 /// The memory that a pass works in.
 struct Storage {
+    let batch: Int
     var arena: UnsafeMutablePointer<Float>
     var scratch: UnsafeMutablePointer<Float>
     var prepared: UnsafePointer<Float>

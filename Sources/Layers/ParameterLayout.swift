@@ -55,7 +55,7 @@ public struct ParameterLayout: Sendable {
             let count = specification.shape.reduce(1, *)
             parameters.append(
                 Parameter(
-                    name: "\(prefix).\(specification.name)", shape: specification.shape,
+                    name: "\(specification.owner ?? prefix).\(specification.name)", shape: specification.shape,
                     order: specification.order, initializer: specification.initializer,
                     isTrainable: specification.isTrainable, range: start..<start + count))
             slabCount = aligned(start + count)
@@ -74,7 +74,7 @@ public struct ParameterLayout: Sendable {
             let start = statisticsCount
             statistics.append(
                 Statistic(
-                    name: "\(prefix).\(specification.name)",
+                    name: "\(specification.owner ?? prefix).\(specification.name)",
                     initialValue: specification.initialValue, momentum: specification.momentum,
                     range: start..<start + specification.count))
             statisticsCount = aligned(start + specification.count)

@@ -19,6 +19,8 @@ public struct ParameterSpecification: Sendable {
     public let initializer: Initializer
     /// Whether the optimizer changes it.
     public let isTrainable: Bool
+    /// What its name begins with, if not the layer's name.
+    var owner: String?
 
     /// Creates a specification.
     ///
@@ -50,6 +52,8 @@ public struct StatisticSpecification: Sendable {
     public let initialValue: Float
     /// How much of each step's value goes into the running one, in (0, 1].
     public let momentum: Float
+    /// What its name begins with, if not the layer's name.
+    var owner: String?
 
     /// Creates a specification.
     ///

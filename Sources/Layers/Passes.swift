@@ -39,6 +39,8 @@ public struct PassContext {
 
 /// Where a layer finds what it prepares from its parameters.
 public struct PreparationPass {
+    /// What the network's passes are for.
+    public let mode: PassMode
     let node: NodePlan
     let parameters: UnsafePointer<Float>
     let preparedBase: UnsafeMutablePointer<Float>
@@ -66,6 +68,8 @@ public struct ForwardPass {
     let node: NodePlan
     let storage: Storage
 
+    /// The most images of any pass, which memory is planned for.
+    var batch: Int { storage.batch }
     /// The number of images.
     public var imageCount: Int { context.imageCount }
     /// The shape of an input.
@@ -122,6 +126,8 @@ public struct BackwardPass {
     let node: NodePlan
     let storage: Storage
 
+    /// The most images of any pass, which memory is planned for.
+    var batch: Int { storage.batch }
     /// The number of images.
     public var imageCount: Int { context.imageCount }
     /// The shape of an input.

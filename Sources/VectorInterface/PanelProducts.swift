@@ -42,6 +42,37 @@ public protocol PanelProducts {
         _ a: UnsafePointer<Float>, aPanelStride: Int, _ b: UnsafePointer<Float>, bPanelStride: Int,
         into c: UnsafeMutablePointer<Float>, rows: Int, columns: Int, k: Int, accumulates: Bool)
 
+    /// C ← A · B, with the rows of A overlapping in memory.
+    ///
+    /// - Parameters:
+    ///   - a: The first float of row 0 of A.
+    ///   - window: Where the floats of each row of A lie.
+    ///   - b: B, [window.runCount · window.runLength, columns] in panels without gaps.
+    ///   - c: C, [rows, columns] in panels; up to the next multiple of 12 rows are read of A and
+    ///     written.
+    ///   - cPanelStride: Floats from one panel of C to the next.
+    ///   - rows: Rows of A and C.
+    ///   - columns: Columns of B and C.
+    static func multiplySlidingPanels(
+        _ a: UnsafePointer<Float>, _ window: SlidingWindow, _ b: UnsafePointer<Float>,
+        into c: UnsafeMutablePointer<Float>, cPanelStride: Int, rows: Int, columns: Int)
+
+    /// C ← Aᵀ · B + (accumulates ? C : 0), with the rows of A overlapping in memory.
+    ///
+    /// - Parameters:
+    ///   - a: The first float of row 0 of A.
+    ///   - window: Where the floats of each row of A lie.
+    ///   - b: B, [k, columns] in panels.
+    ///   - bPanelStride: Floats from one panel of B to the next.
+    ///   - c: C, [window.runCount · window.runLength, columns] in panels without gaps.
+    ///   - columns: Columns of B and C.
+    ///   - k: Rows of A and B.
+    ///   - accumulates: Whether the product is added to what C holds.
+    static func multiplyTransposedSlidingPanels(
+        _ a: UnsafePointer<Float>, _ window: SlidingWindow, _ b: UnsafePointer<Float>,
+        bPanelStride: Int, into c: UnsafeMutablePointer<Float>, columns: Int, k: Int,
+        accumulates: Bool)
+
     /// Brings rows of a matrix into panels.
     ///
     /// - Parameters:
@@ -81,3 +112,29 @@ public let panelWidth = 16
 /// - Returns: The number of panels.
 @inlinable @inline(__always)
 public func panelCount(_ columns: Int) -> Int { (columns + 15) / 16 }
+
+/// Where the rows of a matrix lie whose rows overlap, such as the patches of an image.
+public struct SlidingWindow: Sendable {
+    /// Floats from the beginning of one row to that of the next.
+    public let rowStride: Int
+    /// The number of runs of neighbouring floats that a row consists of.
+    public let runCount: Int
+    /// Floats from one run to the next.
+    public let runStride: Int
+    /// Floats of a run.
+    public let runLength: Int
+
+    /// Describes a matrix.
+    ///
+    /// - Parameters:
+    ///   - rowStride: Floats from the beginning of one row to that of the next.
+    ///   - runCount: The number of runs of neighbouring floats that a row consists of.
+    ///   - runStride: Floats from one run to the next.
+    ///   - runLength: Floats of a run.
+    public init(rowStride: Int, runCount: Int, runStride: Int, runLength: Int) {
+        self.rowStride = rowStride
+        self.runCount = runCount
+        self.runStride = runStride
+        self.runLength = runLength
+    }
+}

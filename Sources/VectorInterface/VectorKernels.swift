@@ -17,7 +17,7 @@ public enum FusedActivation: Sendable, Hashable {
 /// same instruction set gives the same bits, whatever else runs.
 ///
 /// Rounding errors are stated against exact arithmetic on the same inputs, with u = 2⁻²⁴.
-public protocol VectorKernels: PanelProducts, WinogradTransforms, Sendable {
+public protocol VectorKernels: FusedKernels, PanelProducts, WinogradTransforms, Sendable {
     // MARK: Element by element
 
     /// y ← activation(x); x and y may be the same buffer. Error: none for ReLU; for GELU

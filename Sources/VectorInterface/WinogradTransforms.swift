@@ -23,18 +23,17 @@ public protocol WinogradTransforms {
         pixels: UnsafePointer<UnsafePointer<Float>>, channels: Int,
         into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int)
 
-    /// U ← G g Gᵀ for the filters of one input channel.
+    /// U ← G g Gᵀ for a panel of the filters of one input channel.
     ///
     /// - Parameters:
     ///   - filters: The first of the 3×3 rows of [outputChannel].
     ///   - filterStride: Floats from one of the 3×3 rows to the next.
-    ///   - channels: The number of output channels.
-    ///   - planes: The input channel's row of the first plane's first panel.
+    ///   - channels: The number of output channels, at most those of a panel.
+    ///   - planes: The input channel's row in a panel of the first plane.
     ///   - planeStride: Floats from one plane to the next.
-    ///   - panelStride: Floats from one panel to the next.
     static func transformFilters(
         _ filters: UnsafePointer<Float>, filterStride: Int, channels: Int,
-        into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int)
+        into planes: UnsafeMutablePointer<Float>, planeStride: Int)
 
     /// y ← activation(Aᵀ M A + bias) for one tile.
     ///
@@ -81,16 +80,15 @@ public protocol WinogradTransforms {
         _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
         into pixels: UnsafePointer<UnsafeMutablePointer<Float>>)
 
-    /// dg ← Gᵀ dU G for the filters of one input channel, the transpose of `transformFilters`.
+    /// dg ← Gᵀ dU G for a panel of the filters of one input channel, the transpose of `transformFilters`.
     ///
     /// - Parameters:
-    ///   - planes: The input channel's row of the first plane's first panel.
+    ///   - planes: The input channel's row in a panel of the first plane.
     ///   - planeStride: Floats from one plane to the next.
-    ///   - panelStride: Floats from one panel to the next.
-    ///   - channels: The number of output channels.
+    ///   - channels: The number of output channels, at most those of a panel.
     ///   - filters: The first of the 3×3 rows of [outputChannel].
     ///   - filterStride: Floats from one of the 3×3 rows to the next.
     static func transformFilterGradient(
-        _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
+        _ planes: UnsafePointer<Float>, planeStride: Int, channels: Int,
         into filters: UnsafeMutablePointer<Float>, filterStride: Int)
 }

@@ -147,7 +147,7 @@ extension Implementation {
 }
 
 /// x ↦ scale · x + shift for a vector of channels.
-private struct AffineVector {
+struct AffineVector {
     let scale: Vector
     let shift: Vector
 
@@ -156,7 +156,7 @@ private struct AffineVector {
 }
 
 /// x ↦ scale · x + shift, by channel.
-private struct Affine {
+struct Affine {
     let scale: UnsafePointer<Float>
     let shift: UnsafePointer<Float>
 
@@ -181,7 +181,7 @@ private struct GradientOperands {
 }
 
 @inline(__always)
-private func inBlocks(of rows: Int, _ body: (_ first: Int, _ end: Int) -> Void) {
+func inBlocks(of rows: Int, _ body: (_ first: Int, _ end: Int) -> Void) {
     var first = 0
     while first < rows {
         let end = min(rows, first &+ rowsPerBlock)
@@ -191,7 +191,7 @@ private func inBlocks(of rows: Int, _ body: (_ first: Int, _ end: Int) -> Void) 
 }
 
 @inline(__always)
-private func clear(
+func clear(
     _ a: UnsafeMutablePointer<Double>, _ b: UnsafeMutablePointer<Double>, count: Int
 ) {
     for index in 0..<count {
@@ -201,6 +201,10 @@ private func clear(
 }
 
 @inline(__always)
-private func addDouble(_ vector: Vector, to totals: UnsafeMutablePointer<Double>, _ lanes: Int) {
-    for lane in 0..<lanes { totals[lane] += Double(vector[lane]) }
+func addDouble(_ vector: Vector, to totals: UnsafeMutablePointer<Double>, _ lanes: Int) {
+    if lanes == vectorWidth {
+        cvector_add_to_doubles(vector, totals)
+    } else {
+        for lane in 0..<lanes { totals[lane] += Double(vector[lane]) }
+    }
 }

@@ -83,18 +83,67 @@ extension Implementation {
                 let isRest = row &+ block > 16
                 if isRest {
                     cpanel_outer_product(
-                        a + row, operands.b, operands.bPanelStride, operands.k, c + 16 &* row,
+                        a + row, 16, operands.b, operands.bPanelStride, operands.k, c + 16 &* row,
                         operands.cPanelStride, Int32(truncatingIfNeeded: rest), panels,
                         operands.accumulates)
                 } else {
                     cpanel_outer_product(
-                        a + row, operands.b, operands.bPanelStride, operands.k, c + 16 &* row,
+                        a + row, 16, operands.b, operands.bPanelStride, operands.k, c + 16 &* row,
                         operands.cPanelStride, Int32(cpanel_outer_rows), panels,
                         operands.accumulates)
                 }
                 row &+= block
             }
             first &+= 16
+        }
+    }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static func multiplySlidingPanels(
+        _ a: UnsafePointer<Float>, _ window: SlidingWindow, _ b: UnsafePointer<Float>,
+        into c: UnsafeMutablePointer<Float>, cPanelStride: Int, rows: Int, columns: Int
+    ) {
+        let panels = (columns &+ 15) / 16
+        let bPanelStride = 16 &* window.runCount &* window.runLength
+        var panel = 0
+        while panel < panels {
+            let isPair = cpanel_panels == 2 && panel &+ 2 <= panels
+            let filters = b + panel &* bPanelStride
+            var row = 0
+            while row < rows {
+                let source = a + row &* window.rowStride
+                let target = c + panel &* cPanelStride + 16 &* row
+                if isPair {
+                    cpanel_sliding_product(
+                        source, window.rowStride, window.runStride, window.runCount,
+                        window.runLength, filters, bPanelStride, target, cPanelStride, 2)
+                } else {
+                    cpanel_sliding_product(
+                        source, window.rowStride, window.runStride, window.runCount,
+                        window.runLength, filters, bPanelStride, target, cPanelStride, 1)
+                }
+                row &+= Int(cpanel_rows)
+            }
+            panel &+= isPair ? 2 : 1
+        }
+    }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static func multiplyTransposedSlidingPanels(
+        _ a: UnsafePointer<Float>, _ window: SlidingWindow, _ b: UnsafePointer<Float>,
+        bPanelStride: Int, into c: UnsafeMutablePointer<Float>, columns: Int, k: Int,
+        accumulates: Bool
+    ) {
+        let panels = (columns &+ 15) / 16
+        let cPanelStride = 16 &* window.runCount &* window.runLength
+        for panel in 0..<panels {
+            for run in 0..<window.runCount {
+                cpanel_outer_products(
+                    a + run &* window.runStride, window.rowStride, b + panel &* bPanelStride,
+                    bPanelStride, k,
+                    c + panel &* cPanelStride + 16 &* run &* window.runLength, cPanelStride,
+                    window.runLength, 1, accumulates)
+            }
         }
     }
 

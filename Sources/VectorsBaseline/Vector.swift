@@ -49,6 +49,24 @@ func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ lanes
     for lane in first..<lanes { pointer[lane] = vector[lane] }
 }
 
+/// Whole numbers from 0 to 255, one a byte in memory; missing lanes are zero.
+@inline(__always)
+func loadBytes(_ pointer: UnsafePointer<UInt8>, _ lanes: Int) -> Vector {
+    if lanes == vectorWidth { return cvector_load_bytes(pointer) }
+    var vector = Vector()
+    for lane in 0..<lanes { vector[lane] = Float(pointer[lane]) }
+    return vector
+}
+
+@inline(__always)
+func storeBytes(_ vector: Vector, _ pointer: UnsafeMutablePointer<UInt8>, _ lanes: Int) {
+    if lanes == vectorWidth {
+        cvector_store_bytes(vector, pointer)
+    } else {
+        for lane in 0..<lanes { pointer[lane] = UInt8(vector[lane]) }
+    }
+}
+
 /// Calls `body` with the start and the number of lanes of each vector in a run of floats.
 ///
 /// One call site serves whole and partial vectors alike: with two the compiler no longer inlines

@@ -5,18 +5,13 @@ extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformFilters(
         _ filters: UnsafePointer<Float>, filterStride: Int, channels: Int,
-        into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int
+        into planes: UnsafeMutablePointer<Float>, planeStride: Int
     ) {
-        var target = Planes(base: planes, stride: planeStride)
-        var start = 0
-        while start &+ vectorWidth <= channels {
-            transformFilters(WholeVector(), filters + start, filterStride, target)
-            start &+= vectorWidth
-            target.base += panelStride
-        }
-        if start < channels {
-            let rest = PartVector(lanes: channels &- start)
-            transformFilters(rest, filters + start, filterStride, target)
+        let target = Planes(base: planes, stride: planeStride)
+        if channels == vectorWidth {
+            transformFilters(WholeVector(), filters, filterStride, target)
+        } else {
+            transformFilters(PartVector(lanes: channels), filters, filterStride, target)
         }
     }
 
@@ -48,19 +43,14 @@ extension Implementation {
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformFilterGradient(
-        _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
+        _ planes: UnsafePointer<Float>, planeStride: Int, channels: Int,
         into filters: UnsafeMutablePointer<Float>, filterStride: Int
     ) {
-        var source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
-        var start = 0
-        while start &+ vectorWidth <= channels {
-            transformFilterGradient(WholeVector(), source, filters + start, filterStride)
-            start &+= vectorWidth
-            source.base += panelStride
-        }
-        if start < channels {
-            let rest = PartVector(lanes: channels &- start)
-            transformFilterGradient(rest, source, filters + start, filterStride)
+        let source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
+        if channels == vectorWidth {
+            transformFilterGradient(WholeVector(), source, filters, filterStride)
+        } else {
+            transformFilterGradient(PartVector(lanes: channels), source, filters, filterStride)
         }
     }
 

@@ -31,6 +31,12 @@ struct ConvolutionReference {
     /// The output gradients as kernels take them.
     var gradientRows: ArrayRows { ArrayRows(outputGradients, columns: shape.outputChannels) }
 
+    /// A place for outputs, of which none is there yet.
+    var emptyOutputs: ArrayRows {
+        ArrayRows(
+            [Float](repeating: .nan, count: outputs.count), columns: shape.outputChannels)
+    }
+
     /// max(outputs + bias, 0).
     var rectifiedOutputs: [Double] {
         outputs.indices.map { max(outputs[$0] + Double(bias[$0 % shape.outputChannels]), 0) }
@@ -65,7 +71,7 @@ struct ConvolutionReference {
 }
 
 /// The rows of a matrix in memory of their own.
-final class ArrayRows: RowSource {
+final class ArrayRows: RowSource, RowSink {
     private let memory: UnsafeMutableBufferPointer<Float>
     private let columns: Int
 
@@ -77,9 +83,15 @@ final class ArrayRows: RowSource {
 
     deinit { memory.deallocate() }
 
-    func rows(_ range: Range<Int>) -> UnsafePointer<Float> {
-        StoredRows(memory.baseAddress.unsafelyUnwrapped, columns: columns).rows(range)
+    var values: [Float] { Array(memory) }
+
+    func rows(_ range: Range<Int>) -> UnsafePointer<Float> { UnsafePointer(place(for: range)) }
+
+    func place(for range: Range<Int>) -> UnsafeMutablePointer<Float> {
+        memory.baseAddress.unsafelyUnwrapped + range.lowerBound * columns
     }
+
+    func completed(_ range: Range<Int>) {}
 }
 
 /// ‖own − expected‖ / ‖expected‖, and infinity for a NaN.

@@ -36,11 +36,11 @@ import VectorInterface
         var prepared = [Float](repeating: .nan, count: convolution.preparedFilterCount)
         convolution.prepareFilters(reference.filters, into: &prepared)
 
-        var outputs = [Float](repeating: .nan, count: reference.outputs.count)
+        let outputs = reference.emptyOutputs
         convolution.forward(
             reference.images, batch: batch, preparedFilters: prepared, bias: reference.bias, .relu,
-            into: &outputs, scratch: &scratch)
-        #expect(relativeError(outputs, reference.rectifiedOutputs) < 5e-7)
+            into: outputs, scratch: &scratch)
+        #expect(relativeError(outputs.values, reference.rectifiedOutputs) < 5e-7)
 
         var filterGradients = [Float](repeating: .nan, count: reference.filters.count)
         convolution.filterGradients(
@@ -65,13 +65,14 @@ import VectorInterface
         let convolution = WinogradConvolution(shape, tilesPerBlock: 20)
         var transformed = [Float](repeating: .nan, count: convolution.transformedFilterCount)
         convolution.transformFilters(reference.filters, into: &transformed)
+        convolution.transformTransposedFilters(reference.filters, into: &transformed)
 
         var scratch = [Float](repeating: .nan, count: convolution.forwardScratchCount)
-        var outputs = [Float](repeating: .nan, count: reference.outputs.count)
+        let outputs = reference.emptyOutputs
         convolution.forward(
             reference.images, batch: batch, transformedFilters: transformed, bias: reference.bias,
-            .relu, into: &outputs, scratch: &scratch)
-        #expect(relativeError(outputs, reference.rectifiedOutputs) < 3e-6)
+            .relu, into: outputs, scratch: &scratch)
+        #expect(relativeError(outputs.values, reference.rectifiedOutputs) < 3e-6)
 
         scratch = Array(repeating: .nan, count: convolution.backwardScratchCount)
         var filterGradients = [Float](repeating: .nan, count: reference.filters.count)

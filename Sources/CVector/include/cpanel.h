@@ -113,20 +113,60 @@ CPANEL_INLINE void cpanel_product(const float *a, ptrdiff_t a_panel, const float
     cpanel_store(&block, cpanel_rows, vectors, c, c_panel, accumulates);
 }
 
+// C = A B for cpanel_rows rows and `panels` panels of C, A being where rows overlap in memory.
+//
+// Row r of A is `segments` runs of `length` floats, `a_segment` floats apart; row r + 1 begins
+// `a_row` floats behind row r.
+CPANEL_INLINE void cpanel_sliding_product(const float *a, ptrdiff_t a_row, ptrdiff_t a_segment,
+                                          ptrdiff_t segments, ptrdiff_t length, const float *b,
+                                          ptrdiff_t b_panel, float *c, ptrdiff_t c_panel,
+                                          int panels) {
+    const int vectors = panels * cpanel_vectors;
+    cpanel_block block;
+    cpanel_clear(&block, cpanel_rows, vectors);
+    for (ptrdiff_t segment = 0; segment < segments; segment++, a += a_segment) {
+        for (ptrdiff_t k = 0; k < length; k++, b += cpanel_width) {
+            cpanel_add_products(&block, cpanel_rows, vectors, a + k, a_row, b, b_panel);
+        }
+    }
+    cpanel_store(&block, cpanel_rows, vectors, c, c_panel, false);
+}
+
 // C = Aᵀ B + (accumulates ? C : 0) for `rows` rows and `panels` panels of C.
 //
-// A is [k] rows of a panel, of which C's rows are neighbouring columns; B is [k] rows of a panel.
-CPANEL_INLINE void cpanel_outer_product(const float *a, const float *b, ptrdiff_t b_panel,
-                                        ptrdiff_t k, float *c, ptrdiff_t c_panel, int rows,
-                                        int panels, bool accumulates) {
+// Row k of A is `a_row` floats behind row k − 1; C's rows are neighbouring columns of A. B is [k]
+// rows of a panel.
+CPANEL_INLINE void cpanel_outer_product(const float *a, ptrdiff_t a_row, const float *b,
+                                        ptrdiff_t b_panel, ptrdiff_t k, float *c,
+                                        ptrdiff_t c_panel, int rows, int panels,
+                                        bool accumulates) {
     const int vectors = panels * cpanel_vectors;
     cpanel_block block;
     cpanel_clear(&block, rows, vectors);
 #pragma clang loop unroll_count(2)
-    for (ptrdiff_t step = 0; step < k; step++, a += cpanel_width, b += cpanel_width) {
+    for (ptrdiff_t step = 0; step < k; step++, a += a_row, b += cpanel_width) {
         cpanel_add_products(&block, rows, vectors, a, 1, b, b_panel);
     }
     cpanel_store(&block, rows, vectors, c, c_panel, accumulates);
+}
+
+// The same for any number of rows.
+CPANEL_INLINE void cpanel_outer_products(const float *a, ptrdiff_t a_row, const float *b,
+                                         ptrdiff_t b_panel, ptrdiff_t k, float *c,
+                                         ptrdiff_t c_panel, ptrdiff_t rows, int panels,
+                                         bool accumulates) {
+    for (; rows >= cpanel_outer_rows; rows -= cpanel_outer_rows) {
+        cpanel_outer_product(a, a_row, b, b_panel, k, c, c_panel, cpanel_outer_rows, panels,
+                             accumulates);
+        a += cpanel_outer_rows;
+        c += cpanel_outer_rows * cpanel_width;
+    }
+    for (; rows >= 3; rows -= 3, a += 3, c += 3 * cpanel_width) {
+        cpanel_outer_product(a, a_row, b, b_panel, k, c, c_panel, 3, panels, accumulates);
+    }
+    for (; rows >= 1; rows -= 1, a += 1, c += cpanel_width) {
+        cpanel_outer_product(a, a_row, b, b_panel, k, c, c_panel, 1, panels, accumulates);
+    }
 }
 
 #endif

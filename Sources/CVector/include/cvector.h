@@ -10,7 +10,12 @@
 
 typedef float cvector_float16 __attribute__((ext_vector_type(16)));
 
+#include <stdint.h>
+
 #define CVECTOR_INLINE static inline __attribute__((always_inline))
+
+typedef double cvector_double16 __attribute__((ext_vector_type(16), aligned(8)));
+typedef uint8_t cvector_byte16 __attribute__((ext_vector_type(16), aligned(1)));
 
 // a * b + c, with one rounding where the instruction set has it.
 CVECTOR_INLINE cvector_float16 cvector_multiply_add(cvector_float16 a, cvector_float16 b,
@@ -51,6 +56,18 @@ CVECTOR_INLINE cvector_float16 cvector_where_different(cvector_float16 a, cvecto
     return x == y ? zero : a;
 }
 
+// `a` where `x` is greater than `y`, else `otherwise`.
+CVECTOR_INLINE cvector_float16 cvector_where_greater(cvector_float16 a, cvector_float16 x,
+                                                     cvector_float16 y, cvector_float16 otherwise) {
+    return x > y ? a : otherwise;
+}
+
+// `a` where `x` and `y` are equal, else `otherwise`.
+CVECTOR_INLINE cvector_float16 cvector_select_equal(cvector_float16 a, cvector_float16 x,
+                                                    cvector_float16 y, cvector_float16 otherwise) {
+    return x == y ? a : otherwise;
+}
+
 CVECTOR_INLINE cvector_float16 cvector_absolute(cvector_float16 a) {
     return __builtin_elementwise_abs(a);
 }
@@ -58,6 +75,20 @@ CVECTOR_INLINE cvector_float16 cvector_absolute(cvector_float16 a) {
 // `a` with the sign of `b`.
 CVECTOR_INLINE cvector_float16 cvector_copy_sign(cvector_float16 a, cvector_float16 b) {
     return __builtin_elementwise_copysign(a, b);
+}
+
+// Adds to doubles in memory.
+CVECTOR_INLINE void cvector_add_to_doubles(cvector_float16 a, double *totals) {
+    *(cvector_double16 *)totals += __builtin_convertvector(a, cvector_double16);
+}
+
+// Whole numbers from 0 to 255, a byte each in memory.
+CVECTOR_INLINE void cvector_store_bytes(cvector_float16 a, uint8_t *bytes) {
+    *(cvector_byte16 *)bytes = __builtin_convertvector(a, cvector_byte16);
+}
+
+CVECTOR_INLINE cvector_float16 cvector_load_bytes(const uint8_t *bytes) {
+    return __builtin_convertvector(*(const cvector_byte16 *)bytes, cvector_float16);
 }
 
 #endif

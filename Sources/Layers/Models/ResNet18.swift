@@ -28,22 +28,23 @@ extension NetworkDescription {
     /// Two convolutions and a shortcut, which is a 1×1 convolution where the stride is not 1.
     private mutating func appendResidualBlock(channels: Int, stride: Int, named name: String) {
         let input = last
+        // First, so that it is there when the second convolution ends, which adds it on the way.
+        var shortcut = input
+        if stride != 1 {
+            append(
+                Convolution(channels: channels, kernel: 1, stride: stride, hasBias: false),
+                named: "\(name).shortcut.0")
+            shortcut = append(BatchNorm(), named: "\(name).shortcut.1")
+        }
         append(
             Convolution(channels: channels, kernel: 3, stride: stride, padding: 1, hasBias: false),
-            named: "\(name).conv1")
+            named: "\(name).conv1", from: [input])
         append(BatchNorm(), named: "\(name).bn1")
         append(ReLU())
         append(
             Convolution(channels: channels, kernel: 3, padding: 1, hasBias: false),
             named: "\(name).conv2")
         let main = append(BatchNorm(), named: "\(name).bn2")
-        var shortcut = input
-        if stride != 1 {
-            append(
-                Convolution(channels: channels, kernel: 1, stride: stride, hasBias: false),
-                named: "\(name).shortcut.0", from: [input])
-            shortcut = append(BatchNorm(), named: "\(name).shortcut.1")
-        }
         append(Addition(), from: [main, shortcut])
         append(ReLU())
     }
