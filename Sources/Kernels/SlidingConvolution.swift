@@ -121,7 +121,8 @@ struct SlidingConvolution: Sendable {
             let source = images + image * shape.inputCount
             let inner = padded + shape.padding * (paddedRowCount + shape.inputChannels)
             for row in 0..<shape.inputHeight {
-                (inner + row * paddedRowCount).update(from: source + row * rowCount, count: rowCount)
+                (inner + row * paddedRowCount)
+                    .update(from: source + row * rowCount, count: rowCount)
             }
             for first in stride(from: 0, to: shape.outputHeight, by: rowsPerBlock) {
                 body(

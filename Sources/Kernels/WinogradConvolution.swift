@@ -39,6 +39,8 @@ public struct WinogradConvolution: Sendable {
         tileRowsPerBlock = max(1, tiles / ((shape.outputWidth + 3) / Self.tileExtent))
     }
 
+    /// As many tiles as suit the caches.
+    ///
     /// The planes of few channels stay in the second cache. With many they do not, but the more tiles
     /// there are, the more products come with each transformed filter that is read.
     private static func defaultTilesPerBlock(_ shape: ConvolutionShape) -> Int {

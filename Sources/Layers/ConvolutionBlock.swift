@@ -2,7 +2,7 @@ import Kernels
 import VectorInterface
 
 /// A convolution and what comes behind it, computed with as few passes over the activations as there
-/// can be:
+/// can be.
 ///
 /// convolution → [max-pooling 2×2] → [batch normalisation] → [+ skip] → [activation] → [max-pooling]
 ///
@@ -183,7 +183,9 @@ struct ConvolutionBlock: Layer {
         guard let norm else {
             rectify(pass)
             convolution.differentiate(
-                pass, algorithm, unpooling(memory, StoredRows(pass.outputGradient, columns: convolution.channels)),
+                pass, algorithm,
+                unpooling(
+                    memory, StoredRows(pass.outputGradient, columns: convolution.channels)),
                 stored: stored)
             return
         }

@@ -163,7 +163,8 @@ public final class Network {
 
     private func storage(_ images: UnsafePointer<Float>, _ slabs: Slabs) -> Storage {
         Storage(
-            batch: batch, arena: memory.base, scratch: scratch.base, prepared: prepared.base, images: images,
+            batch: batch, arena: memory.base, scratch: scratch.base, prepared: prepared.base,
+            images: images,
             parameters: slabs.parameters, statistics: slabs.statistics,
             gradients: slabs.gradients, batchStatistics: slabs.batchStatistics)
     }

@@ -55,7 +55,8 @@ public struct ParameterLayout: Sendable {
             let count = specification.shape.reduce(1, *)
             parameters.append(
                 Parameter(
-                    name: "\(specification.owner ?? prefix).\(specification.name)", shape: specification.shape,
+                    name: "\(specification.owner ?? prefix).\(specification.name)",
+                    shape: specification.shape,
                     order: specification.order, initializer: specification.initializer,
                     isTrainable: specification.isTrainable, range: start..<start + count))
             slabCount = aligned(start + count)

@@ -52,8 +52,8 @@ struct PooledMaps {
 
     /// The windows of some pixels, counted over the batch.
     func windows(of pixels: Range<Int>) -> Range<Int> {
-        windowRow(before: pixels.lowerBound / width) * pooledWidth
-            ..< windowRow(before: pixels.upperBound / width) * pooledWidth
+        windowRow(before: pixels.lowerBound / width) * pooledWidth..<windowRow(
+            before: pixels.upperBound / width) * pooledWidth
     }
 
     private func windowRow(before row: Int) -> Int {

@@ -48,7 +48,7 @@ public struct NormalizationSlopes {
 
 /// Two neighbouring rows of an image, [width, channel] each, and the windows of 2×2 pixels that a
 /// max-pooling without overlap finds in them; a last odd column belongs to none.
-public struct PooledRows {
+public struct PooledRows: Sendable {
     /// Pixels of a row.
     public let width: Int
     /// Channels of a pixel.

@@ -12,13 +12,12 @@ public protocol PanelProducts {
     ///
     /// - Parameters:
     ///   - a: A, [rows, k] in panels.
-    ///   - aPanelStride: Floats from one panel of A to the next, at least 16 · `rowCapacity`.
+    ///   - aPanelStride: Floats from one panel of A to the next.
     ///   - b: B, [k, columns] in panels without gaps.
     ///   - c: C, [rows, columns] in panels.
-    ///   - cPanelStride: Floats from one panel of C to the next, at least 16 · `rowCapacity`.
-    ///   - rowCapacity: The rows that there is room for in A and C, a multiple of 12; up to there
-    ///     rows behind the last may be read and written.
-    ///   - rows: Rows of A and C.
+    ///   - cPanelStride: Floats from one panel of C to the next.
+    ///   - rows: Rows of A and C; panels have room for a multiple of 12, up to which rows behind the
+    ///     last may be read and written.
     ///   - columns: Columns of B and C.
     ///   - k: Columns of A and rows of B.
     static func multiplyPanels(

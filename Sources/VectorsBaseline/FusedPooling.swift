@@ -9,27 +9,38 @@ extension Implementation {
         into y: UnsafeMutablePointer<Float>, winners: UnsafeMutablePointer<UInt8>
     ) {
         let pair = RowPair(top: top, bottom: bottom, rows: rows)
-        switch activation {
-        case .identity: pool(IdentityActivation.self, pair, affine, y, winners)
-        case .relu: pool(ReLUActivation.self, pair, affine, y, winners)
-        case .gelu: pool(GELUActivation.self, pair, affine, y, winners)
+        if let affine {
+            let map = Affine(scale: affine.scale, shift: affine.shift)
+            pool(activation, pair, map, y, winners)
+        } else {
+            pool(activation, pair, IdentityMap(), y, winners)
         }
     }
 
     @inline(__always)
-    private static func pool<Activation: VectorActivation>(
-        _: Activation.Type, _ pair: RowPair, _ affine: ChannelAffine?,
+    private static func pool<Map: ChannelMap>(
+        _ activation: FusedActivation, _ pair: RowPair, _ map: Map,
+        _ y: UnsafeMutablePointer<Float>, _ winners: UnsafeMutablePointer<UInt8>
+    ) {
+        switch activation {
+        case .identity: pool(IdentityActivation.self, pair, map, y, winners)
+        case .relu: pool(ReLUActivation.self, pair, map, y, winners)
+        case .gelu: pool(GELUActivation.self, pair, map, y, winners)
+        }
+    }
+
+    @inline(__always)
+    private static func pool<Activation: VectorActivation, Map: ChannelMap>(
+        _: Activation.Type, _ pair: RowPair, _ map: Map,
         _ y: UnsafeMutablePointer<Float>, _ winners: UnsafeMutablePointer<UInt8>
     ) {
         let channels = pair.rows.channels
         forEachVector(of: channels) { start, lanes in
-            let map = affine.map {
-                Affine(scale: $0.scale, shift: $0.shift).channels(start, lanes)
-            }
+            let map = map.channels(start, lanes)
             for window in 0..<pair.rows.windowCount {
                 let x = pair.window(window, start, lanes)
                 @inline(__always)
-                func value(_ x: Vector) -> Vector { Activation.value(map?(x) ?? x) }
+                func value(_ x: Vector) -> Vector { Activation.value(map(x)) }
                 var (largest, winner) = (value(x.0), Vector())
                 take(value(x.1), 1, &largest, &winner)
                 take(value(x.2), 2, &largest, &winner)
@@ -215,3 +226,24 @@ private struct WindowGradients {
     let dy: UnsafePointer<Float>
     let winners: UnsafePointer<UInt8>
 }
+
+/// What is applied to each value of a channel.
+private protocol ChannelMap {
+    associatedtype VectorMap: ValueMap
+    /// The map for a vector of channels.
+    func channels(_ start: Int, _ lanes: Int) -> VectorMap
+}
+
+private protocol ValueMap {
+    func callAsFunction(_ x: Vector) -> Vector
+}
+
+private struct IdentityMap: ChannelMap, ValueMap {
+    @inline(__always)
+    func channels(_ start: Int, _ lanes: Int) -> IdentityMap { self }
+    @inline(__always)
+    func callAsFunction(_ x: Vector) -> Vector { x }
+}
+
+extension AffineVector: ValueMap {}
+extension Affine: ChannelMap {}

@@ -40,6 +40,18 @@ import Testing
             $0.append(Convolution(channels: 5, kernel: 5, padding: 2))
             $0.append(GELU())
         },
+        Case("convolution, batch norm, ReLU, pool", 5, 6, 3, images: 2) {
+            $0.append(Convolution(channels: 4, kernel: 3, padding: 1))
+            $0.append(BatchNorm())
+            $0.append(ReLU())
+            $0.append(MaxPool(2))
+        },
+        Case("convolution, pool, batch norm, GELU", 5, 6, 3, images: 2) {
+            $0.append(Convolution(channels: 4, kernel: 3, padding: 1, hasBias: false))
+            $0.append(MaxPool(2))
+            $0.append(BatchNorm())
+            $0.append(GELU())
+        },
         Case("batch norm", 5, 7, 3, images: 3) { $0.append(BatchNorm()) },
         Case("batch norm without scale, GELU", 5, 7, 3, images: 3) {
             $0.append(BatchNorm(hasScale: false))
