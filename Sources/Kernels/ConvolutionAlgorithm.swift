@@ -84,23 +84,22 @@ public enum ConvolutionAlgorithm: Sendable {
     ///   - batch: The number of images.
     ///   - prepared: What `prepareFilters` wrote.
     ///   - bias: [outputChannel], or nil.
-    ///   - activation: Applied to each output.
     ///   - sink: Takes the outputs, [batch · outputHeight · outputWidth, outputChannel], in whole pairs
     ///     of rows; at the end of an image of odd height also the last row with them or alone.
     ///   - scratch: `scratchCount` floats.
     public func forward(
         _ images: UnsafePointer<Float>, batch: Int, preparedFilters prepared: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, _ activation: FusedActivation, into sink: some RowSink,
+        bias: UnsafePointer<Float>?, into sink: some RowSink,
         scratch: UnsafeMutablePointer<Float>
     ) {
         switch self {
         case .direct(let convolution):
             convolution.forward(
-                images, batch: batch, preparedFilters: prepared, bias: bias, activation,
+                images, batch: batch, preparedFilters: prepared, bias: bias,
                 into: sink, scratch: scratch)
         case .winograd(let convolution):
             convolution.forward(
-                images, batch: batch, transformedFilters: prepared, bias: bias, activation,
+                images, batch: batch, transformedFilters: prepared, bias: bias,
                 into: sink, scratch: scratch)
         }
     }

@@ -116,18 +116,16 @@ public struct DirectConvolution: Sendable {
     ///   - batch: The number of images.
     ///   - prepared: What `prepareFilters` wrote.
     ///   - bias: [outputChannel], or nil.
-    ///   - activation: Applied to each output.
     ///   - sink: Takes the outputs, [batch · outputHeight · outputWidth, outputChannel], in whole pairs
     ///     of rows, or whole images if their height is odd.
     ///   - scratch: `scratchCount` floats.
     public func forward(
         _ images: UnsafePointer<Float>, batch: Int, preparedFilters prepared: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, _ activation: FusedActivation = .identity,
-        into sink: some RowSink, scratch: UnsafeMutablePointer<Float>
+        bias: UnsafePointer<Float>?, into sink: some RowSink, scratch: UnsafeMutablePointer<Float>
     ) {
         if let sliding {
             sliding.forward(
-                images, batch: batch, preparedFilters: prepared, bias: bias, activation,
+                images, batch: batch, preparedFilters: prepared, bias: bias,
                 into: sink, scratch: scratch)
             return
         }
@@ -136,7 +134,7 @@ public struct DirectConvolution: Sendable {
         forEachBlock(of: batch * grid.pixelCount) { pixels in
             multiplyPatches(of: images, grid, pixels, prepared, columns: outputs, block)
             Vectors.kernels.unpackPanels(
-                block.results, panelStride: panelStride, bias: bias, activation,
+                block.results, panelStride: panelStride, bias: bias,
                 into: sink.place(for: pixels), rowStride: outputs, rows: pixels.count,
                 columns: outputs, accumulates: false)
             sink.completed(pixels)
@@ -178,7 +176,7 @@ public struct DirectConvolution: Sendable {
         Vectors.kernels.unpackPanels(
             block.filterGradients,
             panelStride: panelCount(shape.patchCount) * panelWidth * panelWidth, bias: nil,
-            .identity, into: gradients, rowStride: outputs, rows: shape.patchCount,
+            into: gradients, rowStride: outputs, rows: shape.patchCount,
             columns: outputs, accumulates: false)
     }
 
@@ -231,7 +229,7 @@ public struct DirectConvolution: Sendable {
             let place = ((image * shape.inputHeight + y) * shape.inputWidth + x) * inputs
             Vectors.kernels.unpackPanels(
                 block.results + (pixel - pixels.lowerBound) * panelWidth, panelStride: panelStride,
-                bias: nil, .identity, into: gradients + place, rowStride: shape.stride * inputs,
+                bias: nil, into: gradients + place, rowStride: shape.stride * inputs,
                 rows: count, columns: inputs, accumulates: accumulates)
             pixel += count
         }

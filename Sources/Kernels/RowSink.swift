@@ -15,10 +15,11 @@ public protocol RowSink {
     func completed(_ range: Range<Int>)
 }
 
-/// The rows of a matrix in memory, whose moments may be taken on the way.
+/// The rows of a matrix in memory, activated or with their moments taken on the way.
 public struct StoredOutput: RowSink {
     private let base: UnsafeMutablePointer<Float>
     private let columns: Int
+    private let activation: FusedActivation
     private let moments: ChannelMoments?
 
     /// Refers to a matrix.
@@ -26,12 +27,15 @@ public struct StoredOutput: RowSink {
     /// - Parameters:
     ///   - base: [row, column] with columns innermost and no gaps.
     ///   - columns: The number of columns.
+    ///   - activation: Applied to each value.
     ///   - moments: Takes the sums over all rows, or nil.
     public init(
-        _ base: UnsafeMutablePointer<Float>, columns: Int, moments: ChannelMoments? = nil
+        _ base: UnsafeMutablePointer<Float>, columns: Int,
+        activation: FusedActivation = .identity, moments: ChannelMoments? = nil
     ) {
         self.base = base
         self.columns = columns
+        self.activation = activation
         self.moments = moments
     }
 
@@ -40,6 +44,13 @@ public struct StoredOutput: RowSink {
         base + range.lowerBound * columns
     }
 
-    /// Adds the rows to the moments.
-    public func completed(_ range: Range<Int>) { moments?.add(base, rows: range) }
+    /// Applies the activation, then adds the rows to the moments.
+    public func completed(_ range: Range<Int>) {
+        if activation != .identity {
+            let place = place(for: range)
+            Vectors.kernels.activate(
+                place, activation, into: place, count: range.count * columns)
+        }
+        moments?.add(base, rows: range)
+    }
 }

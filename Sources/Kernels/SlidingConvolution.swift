@@ -51,7 +51,7 @@ struct SlidingConvolution: Sendable {
 
     func forward(
         _ images: UnsafePointer<Float>, batch: Int, preparedFilters prepared: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, _ activation: FusedActivation, into sink: some RowSink,
+        bias: UnsafePointer<Float>?, into sink: some RowSink,
         scratch: UnsafeMutablePointer<Float>
     ) {
         let results = scratch + paddedCount
@@ -66,7 +66,7 @@ struct SlidingConvolution: Sendable {
             for row in 0..<rows {
                 vectors.unpackPanels(
                     results + row * paddedWidth * panelWidth, panelStride: panelStride,
-                    bias: bias, activation, into: place + row * shape.outputWidth * outputs,
+                    bias: bias, into: place + row * shape.outputWidth * outputs,
                     rowStride: outputs, rows: shape.outputWidth, columns: outputs,
                     accumulates: false)
             }
@@ -99,7 +99,7 @@ struct SlidingConvolution: Sendable {
             accumulates = true
         }
         vectors.unpackPanels(
-            sums, panelStride: filterPanelStride, bias: nil, .identity, into: gradients,
+            sums, panelStride: filterPanelStride, bias: nil, into: gradients,
             rowStride: outputs, rows: shape.patchCount, columns: outputs, accumulates: false)
     }
 

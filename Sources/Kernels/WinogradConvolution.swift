@@ -166,15 +166,13 @@ public struct WinogradConvolution: Sendable {
     ///   - batch: The number of images.
     ///   - transformed: What `transformFilters` wrote.
     ///   - bias: [outputChannel], or nil.
-    ///   - activation: Applied to each output.
     ///   - sink: Takes the outputs, [batch · outputHeight · outputWidth, outputChannel], in whole
     ///     rows of tiles: four rows of pixels, at an image's end maybe fewer.
     ///   - scratch: `forwardScratchCount` floats.
     public func forward(
         _ images: UnsafePointer<Float>, batch: Int,
         transformedFilters transformed: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, _ activation: FusedActivation = .identity,
-        into sink: some RowSink, scratch: UnsafeMutablePointer<Float>
+        bias: UnsafePointer<Float>?, into sink: some RowSink, scratch: UnsafeMutablePointer<Float>
     ) {
         let block = Block(self, scratch: scratch)
         let vectors = Vectors.kernels
@@ -191,7 +189,7 @@ public struct WinogradConvolution: Sendable {
             forEachOutputTile(of: tiles) { number, offset, rows, columns in
                 vectors.transformOutput(
                     block.outputs + number * panelWidth, planeStride: planeStride(outputs),
-                    panelStride: panelStride, channels: outputs, bias: bias, activation,
+                    panelStride: panelStride, channels: outputs, bias: bias,
                     into: place + (offset - pixels.lowerBound * outputs),
                     rowStride: shape.outputWidth * outputs, rows: rows, columns: columns)
             }

@@ -124,15 +124,15 @@ public struct Convolution: Layer {
 
     /// Computes the outputs.
     public func forward(_ pass: ForwardPass) {
-        compute(pass, fusedActivation, into: StoredOutput(pass.output, columns: channels))
+        compute(
+            pass, into: StoredOutput(pass.output, columns: channels, activation: fusedActivation))
     }
 
-    /// Computes the outputs with an activation.
-    func compute(_ pass: ForwardPass, _ activation: FusedActivation, into sink: some RowSink) {
+    /// Computes the outputs without an activation.
+    func compute(_ pass: ForwardPass, into sink: some RowSink) {
         algorithm(for: pass.inputShape()).forward(
             pass.input(), batch: pass.imageCount, preparedFilters: pass.prepared,
-            bias: hasBias ? pass.parameter(1) : nil, activation, into: sink,
-            scratch: pass.scratch)
+            bias: hasBias ? pass.parameter(1) : nil, into: sink, scratch: pass.scratch)
     }
 
     /// Computes the gradients of bias, filters and input.

@@ -126,7 +126,7 @@ struct ConvolutionBlock: Layer {
     func forward(_ pass: ForwardPass) {
         let memory = BlockMemory(self, pass)
         guard let norm else {
-            convolution.compute(pass, .identity, into: poolingSink(memory, pass, activation))
+            convolution.compute(pass, into: poolingSink(memory, pass, activation))
             return
         }
         if pass.context.mode == .inference {
@@ -136,10 +136,10 @@ struct ConvolutionBlock: Layer {
         let moments = memory.moments
         if pooling == .first {
             convolution.compute(
-                pass, .identity, into: poolingSink(memory, pass, .identity, moments: moments))
+                pass, into: poolingSink(memory, pass, .identity, moments: moments))
         } else {
             convolution.compute(
-                pass, .identity,
+                pass,
                 into: StoredOutput(
                     memory.normInput, columns: convolution.channels, moments: moments))
         }
@@ -158,11 +158,11 @@ struct ConvolutionBlock: Layer {
         norm.setAffine(pass, parameter: normParameter, of: memory.values)
         let output = NormalizedOutput(self, pass, memory)
         if pooling == .first {
-            convolution.compute(pass, .identity, into: poolingSink(memory, pass, .identity))
+            convolution.compute(pass, into: poolingSink(memory, pass, .identity))
             output.write(memory.normInput, rows: 0..<memory.plan.normRows(pass.imageCount))
         } else {
             convolution.compute(
-                pass, .identity, into: NormalizingSink(output: output, block: memory.block))
+                pass, into: NormalizingSink(output: output, block: memory.block))
         }
     }
 

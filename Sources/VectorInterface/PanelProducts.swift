@@ -84,13 +84,12 @@ public protocol PanelProducts {
         _ matrix: UnsafePointer<Float>, rows: Int, columns: Int,
         into panels: UnsafeMutablePointer<Float>, panelStride: Int)
 
-    /// y ← activation(panels + bias) + (accumulates ? y : 0), brought out of panels into rows.
+    /// y ← panels + bias + (accumulates ? y : 0), brought out of panels into rows.
     ///
     /// - Parameters:
     ///   - panels: [rows, columns] in panels.
     ///   - panelStride: Floats from one panel to the next.
     ///   - bias: [columns], or nil.
-    ///   - activation: Applied to each sum.
     ///   - y: Where the first row goes.
     ///   - rowStride: Floats from one row of y to the next.
     ///   - rows: The number of rows.
@@ -98,8 +97,8 @@ public protocol PanelProducts {
     ///   - accumulates: Whether the values are added to what y holds.
     static func unpackPanels(
         _ panels: UnsafePointer<Float>, panelStride: Int, bias: UnsafePointer<Float>?,
-        _ activation: FusedActivation, into y: UnsafeMutablePointer<Float>, rowStride: Int,
-        rows: Int, columns: Int, accumulates: Bool)
+        into y: UnsafeMutablePointer<Float>, rowStride: Int, rows: Int, columns: Int,
+        accumulates: Bool)
 }
 
 /// The number of columns of a panel.

@@ -35,7 +35,7 @@ public protocol WinogradTransforms {
         _ filters: UnsafePointer<Float>, filterStride: Int, channels: Int,
         into planes: UnsafeMutablePointer<Float>, planeStride: Int)
 
-    /// y ← activation(Aᵀ M A + bias) for one tile.
+    /// y ← Aᵀ M A + bias for one tile.
     ///
     /// - Parameters:
     ///   - planes: The tile's row of the first plane's first panel.
@@ -43,15 +43,14 @@ public protocol WinogradTransforms {
     ///   - panelStride: Floats from one panel to the next.
     ///   - channels: The number of output channels.
     ///   - bias: [channels], or nil.
-    ///   - activation: Applied to each output.
     ///   - pixels: Where the tile's first output pixel's channels begin.
     ///   - rowStride: Floats from one row of output pixels to the next.
     ///   - rows: Rows of the tile that lie in the output, 1 to 4.
     ///   - columns: Columns of the tile that lie in the output, 1 to 4.
     static func transformOutput(
         _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
-        bias: UnsafePointer<Float>?, _ activation: FusedActivation,
-        into pixels: UnsafeMutablePointer<Float>, rowStride: Int, rows: Int, columns: Int)
+        bias: UnsafePointer<Float>?, into pixels: UnsafeMutablePointer<Float>, rowStride: Int,
+        rows: Int, columns: Int)
 
     /// dM ← A dy Aᵀ for one tile, the transpose of `transformOutput`.
     ///

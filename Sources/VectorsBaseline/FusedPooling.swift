@@ -204,7 +204,7 @@ private struct RowPair {
     let rows: PooledRows
 
     @inline(__always)
-    func window(_ number: Int, _ start: Int, _ lanes: Int) -> Four {
+    func window(_ number: Int, _ start: Int, _ lanes: Int) -> (Vector, Vector, Vector, Vector) {
         let left = 2 &* number &* rows.channels &+ start
         return (
             load(top + left, lanes), load(top + left + rows.channels, lanes),

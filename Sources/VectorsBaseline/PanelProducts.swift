@@ -165,33 +165,18 @@ extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func unpackPanels(
         _ panels: UnsafePointer<Float>, panelStride: Int, bias: UnsafePointer<Float>?,
-        _ activation: FusedActivation, into y: UnsafeMutablePointer<Float>, rowStride: Int,
-        rows: Int, columns: Int, accumulates: Bool
+        into y: UnsafeMutablePointer<Float>, rowStride: Int, rows: Int, columns: Int,
+        accumulates: Bool
     ) {
-        let source = PanelRows(
-            panels: panels, panelStride: panelStride, bias: bias, rows: rows, columns: columns)
-        switch activation {
-        case .identity:
-            unpack(IdentityActivation.self, source, y, rowStride, accumulates)
-        case .relu: unpack(ReLUActivation.self, source, y, rowStride, accumulates)
-        case .gelu: unpack(GELUActivation.self, source, y, rowStride, accumulates)
-        }
-    }
-
-    @inline(__always)
-    private static func unpack<Activation: VectorActivation>(
-        _: Activation.Type, _ source: PanelRows, _ y: UnsafeMutablePointer<Float>,
-        _ rowStride: Int, _ accumulates: Bool
-    ) {
-        for row in 0..<source.rows {
-            var values = source.panels + 16 &* row
+        for row in 0..<rows {
+            var values = panels + 16 &* row
             let target = y + row &* rowStride
-            forEachVector(of: source.columns) { start, lanes in
-                let shift = source.bias.map { load($0 + start, lanes) } ?? Vector()
-                var value = Activation.value(load(values, lanes) + shift)
+            forEachVector(of: columns) { start, lanes in
+                var value = load(values, lanes)
+                if let bias { value += load(bias + start, lanes) }
                 if accumulates { value += load(target + start, lanes) }
                 store(value, target + start, lanes)
-                values += source.panelStride
+                values += panelStride
             }
         }
     }
@@ -218,12 +203,4 @@ private struct OuterOperands {
     let rows: Int
     let k: Int
     let accumulates: Bool
-}
-
-private struct PanelRows {
-    let panels: UnsafePointer<Float>
-    let panelStride: Int
-    let bias: UnsafePointer<Float>?
-    let rows: Int
-    let columns: Int
 }

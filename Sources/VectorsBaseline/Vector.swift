@@ -85,35 +85,3 @@ func forEachVector(of count: Int, _ body: (_ start: Int, _ lanes: Int) -> Void) 
 func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
     cvector_multiply_add(a, b, c)
 }
-
-/// How a kernel reads and writes the vectors of a run: a type for whole vectors and one for the rest,
-/// so that long kernels are built once for each and have no branch inside.
-protocol LaneAccess {
-    func load(_ pointer: UnsafePointer<Float>) -> Vector
-    func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>)
-}
-
-struct WholeVector: LaneAccess {
-    @inline(__always)
-    func load(_ pointer: UnsafePointer<Float>) -> Vector {
-        UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
-    }
-
-    @inline(__always)
-    func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>) {
-        UnsafeMutableRawPointer(pointer).storeBytes(of: vector, as: Vector.self)
-    }
-}
-
-/// The first lanes of a vector.
-struct PartVector: LaneAccess {
-    let lanes: Int
-
-    @inline(__always)
-    func load(_ pointer: UnsafePointer<Float>) -> Vector { loadPart(pointer, lanes) }
-
-    @inline(__always)
-    func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>) {
-        storePart(vector, pointer, lanes)
-    }
-}

@@ -7,15 +7,12 @@ extension Implementation {
         pixels: UnsafePointer<UnsafePointer<Float>>, channels: Int,
         into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int
     ) {
-        var target = Planes(base: planes, stride: planeStride)
-        var start = 0
-        while start &+ vectorWidth <= channels {
-            transformInput(WholeVector(), pixels, start, target)
-            start &+= vectorWidth
-            target.base += panelStride
-        }
-        if start < channels {
-            transformInput(PartVector(lanes: channels &- start), pixels, start, target)
+        forEachTileVector(of: channels, panelStride: panelStride) { access, channel, offset in
+            transformInput(
+                access, pixels, channel, Planes(base: planes + offset, stride: planeStride))
+        } part: { access, channel, offset in
+            transformInput(
+                access, pixels, channel, Planes(base: planes + offset, stride: planeStride))
         }
     }
 
@@ -50,15 +47,13 @@ extension Implementation {
         _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
         into pixels: UnsafePointer<UnsafeMutablePointer<Float>>
     ) {
-        var source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
-        var start = 0
-        while start &+ vectorWidth <= channels {
-            addInputGradient(WholeVector(), source, pixels, start)
-            start &+= vectorWidth
-            source.base += panelStride
-        }
-        if start < channels {
-            addInputGradient(PartVector(lanes: channels &- start), source, pixels, start)
+        let source = UnsafeMutablePointer(mutating: planes)
+        forEachTileVector(of: channels, panelStride: panelStride) { access, channel, offset in
+            addInputGradient(
+                access, Planes(base: source + offset, stride: planeStride), pixels, channel)
+        } part: { access, channel, offset in
+            addInputGradient(
+                access, Planes(base: source + offset, stride: planeStride), pixels, channel)
         }
     }
 
@@ -93,7 +88,7 @@ extension Implementation {
 
     @inline(__always)
     private static func increase<Access: LaneAccess>(
-        _ access: Access, _ target: UnsafeMutablePointer<Float>, by value: Vector
+        _ access: Access, _ target: UnsafeMutablePointer<Float>, by value: TileVector
     ) {
         access.store(access.load(target) + value, target)
     }
@@ -101,7 +96,7 @@ extension Implementation {
 
 /// The 36 planes of a transformed block, seen from one tile's row in a panel of the first.
 struct Planes {
-    var base: UnsafeMutablePointer<Float>
+    let base: UnsafeMutablePointer<Float>
     let stride: Int
 
     @inline(__always)

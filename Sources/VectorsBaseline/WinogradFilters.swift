@@ -7,11 +7,14 @@ extension Implementation {
         _ filters: UnsafePointer<Float>, filterStride: Int, channels: Int,
         into planes: UnsafeMutablePointer<Float>, planeStride: Int
     ) {
-        let target = Planes(base: planes, stride: planeStride)
-        if channels == vectorWidth {
-            transformFilters(WholeVector(), filters, filterStride, target)
-        } else {
-            transformFilters(PartVector(lanes: channels), filters, filterStride, target)
+        forEachTileVector(of: channels, panelStride: 0) { access, channel, offset in
+            transformFilters(
+                access, filters + channel, filterStride,
+                Planes(base: planes + offset, stride: planeStride))
+        } part: { access, channel, offset in
+            transformFilters(
+                access, filters + channel, filterStride,
+                Planes(base: planes + offset, stride: planeStride))
         }
     }
 
@@ -46,11 +49,15 @@ extension Implementation {
         _ planes: UnsafePointer<Float>, planeStride: Int, channels: Int,
         into filters: UnsafeMutablePointer<Float>, filterStride: Int
     ) {
-        let source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
-        if channels == vectorWidth {
-            transformFilterGradient(WholeVector(), source, filters, filterStride)
-        } else {
-            transformFilterGradient(PartVector(lanes: channels), source, filters, filterStride)
+        let source = UnsafeMutablePointer(mutating: planes)
+        forEachTileVector(of: channels, panelStride: 0) { access, channel, offset in
+            transformFilterGradient(
+                access, Planes(base: source + offset, stride: planeStride), filters + channel,
+                filterStride)
+        } part: { access, channel, offset in
+            transformFilterGradient(
+                access, Planes(base: source + offset, stride: planeStride), filters + channel,
+                filterStride)
         }
     }
 

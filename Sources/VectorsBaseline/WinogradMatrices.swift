@@ -8,17 +8,19 @@ private var a: Float { 0.625 }
 @inline(__always)
 private var b: Float { 1.5 }
 
-typealias Three = (Vector, Vector, Vector)
-typealias Four = (Vector, Vector, Vector, Vector)
-typealias Six = (Vector, Vector, Vector, Vector, Vector, Vector)
+typealias Three = (TileVector, TileVector, TileVector)
+typealias Four = (TileVector, TileVector, TileVector, TileVector)
+typealias Six = (TileVector, TileVector, TileVector, TileVector, TileVector, TileVector)
 
 @inline(__always)
-private func times(_ factor: Float, _ x: Vector, plus y: Vector) -> Vector {
-    multiplyAdd(Vector(repeating: factor), x, y)
+private func times(_ factor: Float, _ x: TileVector, plus y: TileVector) -> TileVector {
+    cvector_tile_multiply_add(TileVector(repeating: factor), x, y)
 }
 
 @inline(__always)
-private func times(_ factor: Float, _ x: Vector) -> Vector { Vector(repeating: factor) * x }
+private func times(_ factor: Float, _ x: TileVector) -> TileVector {
+    TileVector(repeating: factor) * x
+}
 
 /// Bᵀ d.
 @inline(__always)

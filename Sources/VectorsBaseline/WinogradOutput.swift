@@ -5,62 +5,45 @@ extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func transformOutput(
         _ planes: UnsafePointer<Float>, planeStride: Int, panelStride: Int, channels: Int,
-        bias: UnsafePointer<Float>?, _ activation: FusedActivation,
-        into pixels: UnsafeMutablePointer<Float>, rowStride: Int, rows: Int, columns: Int
+        bias: UnsafePointer<Float>?, into pixels: UnsafeMutablePointer<Float>, rowStride: Int,
+        rows: Int, columns: Int
     ) {
-        let source = Planes(base: UnsafeMutablePointer(mutating: planes), stride: planeStride)
+        let source = UnsafeMutablePointer(mutating: planes)
         let tile = OutputTile(
-            pixels: pixels, rowStride: rowStride, channels: channels, rows: rows, columns: columns,
-            panelStride: panelStride)
-        switch activation {
-        case .identity: transformOutput(IdentityActivation.self, source, bias, tile)
-        case .relu: transformOutput(ReLUActivation.self, source, bias, tile)
-        case .gelu: transformOutput(GELUActivation.self, source, bias, tile)
+            pixels: pixels, rowStride: rowStride, channels: channels, rows: rows, columns: columns)
+        forEachTileVector(of: channels, panelStride: panelStride) { access, channel, offset in
+            transformOutput(
+                access, Planes(base: source + offset, stride: planeStride), bias, tile, channel)
+        } part: { access, channel, offset in
+            transformOutput(
+                access, Planes(base: source + offset, stride: planeStride), bias, tile, channel)
         }
     }
 
     @inline(__always)
-    private static func transformOutput<Activation: VectorActivation>(
-        _ activation: Activation.Type, _ planes: Planes, _ bias: UnsafePointer<Float>?,
-        _ tile: OutputTile
-    ) {
-        var planes = planes
-        var start = 0
-        while start &+ vectorWidth <= tile.channels {
-            transformOutput(WholeVector(), activation, planes, bias, tile, start)
-            start &+= vectorWidth
-            planes.base += tile.panelStride
-        }
-        if start < tile.channels {
-            let rest = PartVector(lanes: tile.channels &- start)
-            transformOutput(rest, activation, planes, bias, tile, start)
-        }
-    }
-
-    @inline(__always)
-    private static func transformOutput<Access: LaneAccess, Activation: VectorActivation>(
-        _ access: Access, _: Activation.Type, _ planes: Planes, _ bias: UnsafePointer<Float>?,
-        _ tile: OutputTile, _ start: Int
+    private static func transformOutput<Access: LaneAccess>(
+        _ access: Access, _ planes: Planes, _ bias: UnsafePointer<Float>?, _ tile: OutputTile,
+        _ start: Int
     ) {
         @inline(__always)
         func column(_ number: Int) -> Four {
             outputTransform(planes.column(access, number))
         }
-        let shift = bias.map { access.load($0 + start) } ?? Vector()
+        let shift = bias.map { access.load($0 + start) } ?? TileVector()
         @inline(__always)
         func put(_ row: Int, _ values: Six) {
             guard row < tile.rows else { return }
             let y = outputTransform(values)
             let target = tile.pixels + row &* tile.rowStride + start
-            access.store(Activation.value(y.0 + shift), target)
+            access.store(y.0 + shift, target)
             if tile.columns > 1 {
-                access.store(Activation.value(y.1 + shift), target + tile.channels)
+                access.store(y.1 + shift, target + tile.channels)
             }
             if tile.columns > 2 {
-                access.store(Activation.value(y.2 + shift), target + 2 &* tile.channels)
+                access.store(y.2 + shift, target + 2 &* tile.channels)
             }
             if tile.columns > 3 {
-                access.store(Activation.value(y.3 + shift), target + 3 &* tile.channels)
+                access.store(y.3 + shift, target + 3 &* tile.channels)
             }
         }
         let c = (column(0), column(1), column(2), column(3), column(4), column(5))
@@ -75,19 +58,15 @@ extension Implementation {
         _ pixels: UnsafePointer<Float>, rowStride: Int, rows: Int, columns: Int, channels: Int,
         into planes: UnsafeMutablePointer<Float>, planeStride: Int, panelStride: Int
     ) {
-        var target = Planes(base: planes, stride: planeStride)
         let tile = OutputTile(
             pixels: UnsafeMutablePointer(mutating: pixels), rowStride: rowStride,
-            channels: channels, rows: rows, columns: columns, panelStride: panelStride)
-        var start = 0
-        while start &+ vectorWidth <= channels {
-            transformOutputGradient(WholeVector(), tile, target, start)
-            start &+= vectorWidth
-            target.base += panelStride
-        }
-        if start < channels {
-            let rest = PartVector(lanes: channels &- start)
-            transformOutputGradient(rest, tile, target, start)
+            channels: channels, rows: rows, columns: columns)
+        forEachTileVector(of: channels, panelStride: panelStride) { access, channel, offset in
+            transformOutputGradient(
+                access, tile, Planes(base: planes + offset, stride: planeStride), channel)
+        } part: { access, channel, offset in
+            transformOutputGradient(
+                access, tile, Planes(base: planes + offset, stride: planeStride), channel)
         }
     }
 
@@ -96,8 +75,8 @@ extension Implementation {
         _ access: Access, _ tile: OutputTile, _ planes: Planes, _ start: Int
     ) {
         @inline(__always)
-        func pixel(_ row: Int, _ column: Int) -> Vector {
-            guard row < tile.rows && column < tile.columns else { return Vector() }
+        func pixel(_ row: Int, _ column: Int) -> TileVector {
+            guard row < tile.rows && column < tile.columns else { return TileVector() }
             return access.load(
                 tile.pixels + row &* tile.rowStride + column &* tile.channels + start)
         }
@@ -127,6 +106,4 @@ private struct OutputTile {
     let channels: Int
     let rows: Int
     let columns: Int
-    /// Floats from one panel of the planes to the next.
-    let panelStride: Int
 }

@@ -37,9 +37,8 @@ struct ConvolutionReference {
             [Float](repeating: .nan, count: outputs.count), columns: shape.outputChannels)
     }
 
-    /// max(outputs + bias, 0).
-    var rectifiedOutputs: [Double] {
-        outputs.indices.map { max(outputs[$0] + Double(bias[$0 % shape.outputChannels]), 0) }
+    var biasedOutputs: [Double] {
+        outputs.indices.map { outputs[$0] + Double(bias[$0 % shape.outputChannels]) }
     }
 
     private mutating func addProducts(_ pixel: Int, _ position: Int) {

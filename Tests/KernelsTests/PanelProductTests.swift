@@ -50,7 +50,7 @@ import VectorInterface
 
         var own = [Float](repeating: 1, count: rows * columns)
         set.kernels.unpackPanels(
-            c, panelStride: capacity * panelWidth, bias: nil, .identity, into: &own,
+            c, panelStride: capacity * panelWidth, bias: nil, into: &own,
             rowStride: columns, rows: rows, columns: columns, accumulates: true)
         let expected = own.indices.map { index in
             (0..<k).reduce(1.0) {
@@ -82,7 +82,7 @@ import VectorInterface
 
         var own = [Float](repeating: .nan, count: rows * columns)
         set.kernels.unpackPanels(
-            c, panelStride: capacity * panelWidth, bias: nil, .identity, into: &own,
+            c, panelStride: capacity * panelWidth, bias: nil, into: &own,
             rowStride: columns, rows: rows, columns: columns, accumulates: false)
         let expected = own.indices.map { index in
             (0..<k).reduce(accumulates ? Double(before[index]) : 0) {

@@ -102,14 +102,4 @@ import Testing
             }
         }
     }
-
-    /// Every layer behind the convolution is taken in: less memory is needed than by single layers.
-    @Test(arguments: cases) func takesInWhatFollows(_ check: Case) throws {
-        let input = Self.inputs[2]
-        let own = try Network(
-            network(check, input, .winograd, keepsApart: false), batch: 64, mode: .training)
-        let single = try Network(
-            network(check, input, .winograd, keepsApart: true), batch: 64, mode: .training)
-        #expect(own.memoryByteCount < single.memoryByteCount)
-    }
 }

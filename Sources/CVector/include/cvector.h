@@ -17,6 +17,23 @@ typedef float cvector_float16 __attribute__((ext_vector_type(16)));
 typedef double cvector_double16 __attribute__((ext_vector_type(16), aligned(8)));
 typedef uint8_t cvector_byte16 __attribute__((ext_vector_type(16), aligned(1)));
 
+// What long kernels with many live values compute with: a vector that is one register, or two where
+// registers are many and small.
+#if defined(__AVX512F__)
+typedef cvector_float16 cvector_tile;
+#else
+typedef float cvector_tile __attribute__((ext_vector_type(8)));
+#endif
+
+CVECTOR_INLINE cvector_tile cvector_tile_multiply_add(cvector_tile a, cvector_tile b,
+                                                      cvector_tile c) {
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+    return __builtin_elementwise_fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
 // a * b + c, with one rounding where the instruction set has it.
 CVECTOR_INLINE cvector_float16 cvector_multiply_add(cvector_float16 a, cvector_float16 b,
                                                     cvector_float16 c) {
