@@ -66,11 +66,17 @@ let program: [Target] = [
             "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels", "Layers",
             "Metrics", "Optimizers", "Randomness", crypto,
         ]),
+    .target(
+        name: "Benchmarks",
+        dependencies: [
+            "Communication", "Datasets", "Diagnostics", "Kernels", "Layers", "Optimizers",
+            "Randomness", "VectorInterface",
+        ]),
     .executableTarget(
         name: "distrain",
         dependencies: [
-            "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels", "Layers",
-            "Metrics", "Optimizers", "Training", argumentParser, logging, yams,
+            "Benchmarks", "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels",
+            "Layers", "Metrics", "Optimizers", "Training", argumentParser, logging, yams,
         ]),
 ]
 
@@ -118,6 +124,7 @@ let tests: [Target] = [
             "AllocationCounter", "Communication", "Datasets", "Diagnostics", "Interchange",
             "Kernels", "Training", "TrainingProbe", crypto,
         ]),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Training", "distrain"]),
 ]
 

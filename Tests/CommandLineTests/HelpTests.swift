@@ -50,8 +50,8 @@ struct HelpTests {
 
     @Test(
         arguments: [
-            "train", "evaluate", "predict", "export", "bench", "bench step", "data", "data fetch",
-            "data verify", "data info",
+            "train", "evaluate", "predict", "export", "bench", "bench step", "bench kernels",
+            "data", "data fetch", "data verify", "data info",
         ])
     func everySubcommandHasExamples(name: String) throws {
         try withTemporaryFolder { folder in

@@ -58,6 +58,33 @@ struct UsageTests {
             message: "--log-level: \"loud\", expected one of trace, debug, info, notice, warning, "
                 + "error, critical\n"),
         Mistake(
+            arguments: "bench kernels --seconds 0",
+            message: "--seconds: 0.0, expected above 0\n"),
+        Mistake(
+            arguments: "bench kernels --second 1",
+            message: """
+                Error: Unknown option '--second'. Did you mean '--seconds'?
+                Usage: distrain bench kernels [--filter <text>] [--seconds <x>] [--errors] \
+                [--json] [--blas-threads <n>] [--log-level <name>]
+                  See 'distrain bench kernels --help' for more information.
+
+                """),
+        Mistake(
+            arguments: "bench kernels --filter sofmax",
+            message: "--filter: \"sofmax\", expected a part of a line of the table; the kernels "
+                + "are product A·B, product Aᵀ·B, convolution forward, convolution image gradient, "
+                + "convolution filter gradient, convolution both gradients, filter transform, "
+                + "batch norm moments, batch norm normalise, batch norm gradient sums, batch norm "
+                + "gradient, activation, activation gradient, addition, sum of rows, softmax, max "
+                + "pooling, max pooling gradient, optimizer update\n"),
+        Mistake(
+            arguments: "bench kernels --errors --seconds 1",
+            message: "--seconds: given, expected none, as --errors measures no time; leave one of "
+                + "the two out\n"),
+        Mistake(
+            arguments: "bench kernels --errors --filter conv9",
+            message: "--filter: \"conv9\", expected a part of a line of the table\n"),
+        Mistake(
             arguments: "data info cifr10",
             message:
                 "--dataset: unknown data set \"cifr10\", expected one of auto, cifar10, mnist, "

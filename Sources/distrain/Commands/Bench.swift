@@ -7,6 +7,7 @@ struct Bench: ParsableCommand {
         discussion: """
             EXAMPLES
               mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
+              distrain bench kernels --filter winograd
             """,
-        subcommands: [BenchStep.self])
+        subcommands: [BenchStep.self, BenchKernels.self])
 }

@@ -8,6 +8,9 @@ extension Double {
     /// - Returns: The text.
     func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 
+    /// The number with two digits and an exponent, as in `1.1e-06`.
+    var scientific: String { String(format: "%.1e", self) }
+
     /// A fraction as a percentage, as in `93.12 %`.
     var percent: String { (100 * self).fixed(2) + " %" }
 
