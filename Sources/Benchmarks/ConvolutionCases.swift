@@ -20,29 +20,29 @@ struct ConvolutionCases {
     var all: [KernelCase] { shapes.flatMap(passes) + shapes.compactMap(filterTransform) }
 
     private func passes(of shape: ConvolutionShape) -> [KernelCase] {
-        ConvolutionAlgorithm.all(for: shape).flatMap { algorithm in
+        ConvolutionMethod.all(for: shape).flatMap { method in
             var cases = ConvolutionPass.allCases.map { pass in
-                makeCase(shape, algorithm, pass.rawValue, [pass])
+                makeCase(shape, method, pass.rawValue, [pass])
             }
-            if algorithm == .winograd {
+            if method == .winograd {
                 // Training computes both at once and transforms the output gradients once.
                 cases.append(
                     makeCase(
-                        shape, algorithm, "both gradients", [.imageGradient, .filterGradient]))
+                        shape, method, "both gradients", [.imageGradient, .filterGradient]))
             }
             return cases
         }
     }
 
     private func makeCase(
-        _ shape: ConvolutionShape, _ algorithm: ConvolutionAlgorithm, _ name: String,
+        _ shape: ConvolutionShape, _ method: ConvolutionMethod, _ name: String,
         _ passes: Set<ConvolutionPass>
     ) -> KernelCase {
         KernelCase(
-            "convolution \(name)", shape: shape.text, method: algorithm.rawValue,
+            "convolution \(name)", shape: shape.text, method: method.rawValue,
             work: work(of: shape, passes)
         ) { [imageCount] in
-            let workbench = ConvolutionWorkbench(shape, batch: imageCount, algorithm)
+            let workbench = ConvolutionWorkbench(shape, batch: imageCount, method)
             return { workbench.run(passes) }
         }
     }
@@ -73,14 +73,14 @@ struct ConvolutionCases {
     }
 
     private func filterTransform(of shape: ConvolutionShape) -> KernelCase? {
-        guard ConvolutionAlgorithm.automatic(for: shape) == .winograd else { return nil }
+        let method = ConvolutionMethod.automatic(for: shape)
+        guard method == .winograd else { return nil }
+        let count = ConvolutionAlgorithm(shape, method).preparedFilterCount(isTraining: true)
         return KernelCase(
-            "filter transform", shape: shape.text, method: ConvolutionAlgorithm.winograd.rawValue,
-            work: KernelWork(
-                readCount: shape.filterCount,
-                writtenCount: ConvolutionWorkbench.transformedFilterCount(of: shape))
+            "filter transform", shape: shape.text, method: method.rawValue,
+            work: KernelWork(readCount: shape.filterCount, writtenCount: count)
         ) {
-            let workbench = ConvolutionWorkbench(shape, batch: 1, .winograd)
+            let workbench = ConvolutionWorkbench(shape, batch: 1, method)
             return { workbench.prepare() }
         }
     }

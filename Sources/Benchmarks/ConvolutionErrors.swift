@@ -1,3 +1,4 @@
+import Kernels
 import Diagnostics
 import Layers
 
@@ -90,18 +91,18 @@ public struct ConvolutionErrors: Encodable, Sendable {
     }
 
     private static func rows(of convolution: RecordedConvolution, _ filter: String?) -> [Row] {
-        let automatic = ConvolutionAlgorithm.automatic(for: convolution.shape)
-        let algorithms = distinct([automatic, .direct]).filter { algorithm in
+        let automatic = ConvolutionMethod.automatic(for: convolution.shape)
+        let methods = distinct([automatic, .direct]).filter { method in
             filter.map {
-                "\(convolution.name) \(convolution.shape.text) \(algorithm.rawValue)"
+                "\(convolution.name) \(convolution.shape.text) \(method.rawValue)"
                     .lowercased().contains($0.lowercased())
             } ?? true
         }
-        if algorithms.isEmpty { return [] }
+        if methods.isEmpty { return [] }
         let reference = ExactConvolution(convolution)
         let exact = ConvolutionPass.allCases.map { reference.result(of: $0) }
-        return algorithms.map { algorithm in
-            let workbench = ConvolutionWorkbench(convolution, algorithm)
+        return methods.map { method in
+            let workbench = ConvolutionWorkbench(convolution, method)
             workbench.run(Set(ConvolutionPass.allCases))
             let results = [workbench.outputs, workbench.imageGradients, workbench.filterGradients]
             let errors = withExtendedLifetime(results) {
@@ -110,8 +111,8 @@ public struct ConvolutionErrors: Encodable, Sendable {
                 }
             }
             return Row(
-                layer: convolution.name, shape: convolution.shape.text, method: algorithm.rawValue,
-                isAutomatic: algorithm == automatic, forward: errors[0], imageGradient: errors[1],
+                layer: convolution.name, shape: convolution.shape.text, method: method.rawValue,
+                isAutomatic: method == automatic, forward: errors[0], imageGradient: errors[1],
                 filterGradient: errors[2])
         }
     }
@@ -122,11 +123,11 @@ extension ConvolutionWorkbench {
     ///
     /// - Parameters:
     ///   - convolution: The convolution and its operands.
-    ///   - algorithm: How it is computed.
+    ///   - method: How it is computed.
     fileprivate convenience init(
-        _ convolution: RecordedConvolution, _ algorithm: ConvolutionAlgorithm
+        _ convolution: RecordedConvolution, _ method: ConvolutionMethod
     ) {
-        self.init(convolution.shape, batch: convolution.batch, algorithm)
+        self.init(convolution.shape, batch: convolution.batch, method)
         images.base.update(from: convolution.images, count: convolution.images.count)
         filters.base.update(from: convolution.filters, count: convolution.filters.count)
         outputGradients.base.update(

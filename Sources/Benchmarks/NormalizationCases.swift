@@ -36,8 +36,8 @@ struct NormalizationCases {
             work: KernelWork(readCount: matrix.count, writtenCount: 2 * matrix.sumsCount),
             buffers: [matrix.count, matrix.sumsCount, matrix.sumsCount]
         ) { buffers in
-            Vectors.kernels.shiftedMoments(
-                of: buffers[0], rows: matrix.rows, columns: matrix.columns,
+            Vectors.kernels.addShiftedMoments(
+                of: buffers[0], pivot: buffers[0], rows: matrix.rows, columns: matrix.columns,
                 sums: doubles(buffers[1], matrix.columns),
                 squares: doubles(buffers[2], matrix.columns))
         }

@@ -1,4 +1,5 @@
 import Kernels
+import VectorInterface
 
 /// The matrix products at one position of Winograd's method: planes of transformed tiles times
 /// transformed filters, and planes times planes for the gradient of the filters.
@@ -14,13 +15,15 @@ struct ProductCases {
     /// A few and many tiles for each pair of channels.
     var all: [KernelCase] {
         let channels = distinct(
-            shapes.filter { ConvolutionAlgorithm.automatic(for: $0) == .winograd }
+            shapes.filter { ConvolutionMethod.automatic(for: $0) == .winograd }
                 .map { Channels(inputs: $0.inputChannels, outputs: $0.outputChannels) })
         return channels.flatMap { channels in
             [32, 128].flatMap { tiles in
                 [
                     product(m: tiles, n: channels.outputs, k: channels.inputs),
+                    panelProduct(m: tiles, n: channels.outputs, k: channels.inputs),
                     gradientProduct(m: channels.inputs, n: channels.outputs, k: tiles),
+                    panelGradientProduct(m: channels.inputs, n: channels.outputs, k: tiles),
                 ]
             }
         }
@@ -41,6 +44,35 @@ struct ProductCases {
                 n: n, k: k)
         }
     }
+
+    /// The same product of operands that lie in panels already, as the transforms write them.
+    private func panelProduct(m: Int, n: Int, k: Int) -> KernelCase {
+        let rows = (m + 11) / 12 * 12
+        return KernelCase(
+            "product A·B", shape: "\(m)×\(n)×\(k)", method: "panels",
+            work: work(m: m, n: n, k: k),
+            buffers: [rows * padded(k), k * padded(n), rows * padded(n)]
+        ) { buffers in
+            Vectors.kernels.multiplyPanels(
+                buffers[0], aPanelStride: rows * panelWidth, buffers[1], into: buffers[2],
+                cPanelStride: rows * panelWidth, rows: m, columns: n, k: k)
+        }
+    }
+
+    private func panelGradientProduct(m: Int, n: Int, k: Int) -> KernelCase {
+        KernelCase(
+            "product Aᵀ·B", shape: "\(m)×\(n)×\(k)", method: "panels",
+            work: work(m: m, n: n, k: k),
+            buffers: [k * padded(m), k * padded(n), padded(m) * padded(n)]
+        ) { buffers in
+            Vectors.kernels.multiplyTransposedPanels(
+                buffers[0], aPanelStride: k * panelWidth, buffers[1],
+                bPanelStride: k * panelWidth, into: buffers[2], rows: m, columns: n, k: k,
+                accumulates: false)
+        }
+    }
+
+    private func padded(_ columns: Int) -> Int { panelCount(columns) * panelWidth }
 
     private func gradientProduct(m: Int, n: Int, k: Int) -> KernelCase {
         KernelCase(

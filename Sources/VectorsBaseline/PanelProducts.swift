@@ -1,8 +1,9 @@
 import CVector
 import VectorInterface
 
-/// Products over this many k at a time leave B's part of a panel, 16 KiB, in the first cache.
-private let innerBlock = 256
+/// Products are summed over this many k at a time: sums of sums have a smaller error than one long
+/// sum, and the part of a panel of B, 8 KiB, stays in the first cache.
+private let innerBlock = 128
 
 extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
