@@ -16,6 +16,19 @@ public final class Network {
     public let outputShape: FeatureShape
     /// What the memory is planned for; a network for inference needs far less.
     public let mode: PassMode
+    /// A readable name for each layer in the order of computation: that of its parameters, or the
+    /// layer before it and its kind.
+    ///
+    /// A layer that was fused into another has none.
+    public let layerNames: [String]
+    /// What takes the time of each layer; nil, as at the start, for none.
+    public var timer: LayerTimer? {
+        didSet {
+            precondition(
+                timer.map { $0.layerCount == nodes.count } ?? true,
+                "a timer of \(timer?.layerCount ?? 0) layers for a network of \(nodes.count)")
+        }
+    }
 
     let nodes: [NodePlan]
     private let memory: Arena
@@ -32,9 +45,11 @@ public final class Network {
     /// - Throws: `Failure` with `usage` if the layers do not fit together.
     public init(_ description: NetworkDescription, batch: Int, mode: PassMode) throws {
         precondition(batch >= 1, "a pass needs at least 1 image, got \(batch)")
-        let plan = try NetworkPlan(description.fused(), batch: batch, mode: mode)
+        let fused = description.fused()
+        let plan = try NetworkPlan(fused, batch: batch, mode: mode)
         layout = plan.layout
         nodes = plan.nodes
+        layerNames = fused.readableNames(hasParameters: nodes.map { !$0.parameters.isEmpty })
         outputShape = plan.outputShape
         memory = Arena(count: plan.arenaCount)
         scratch = Arena(count: plan.scratchCount)
@@ -135,28 +150,35 @@ public final class Network {
         _ images: UnsafePointer<Float>, _ context: PassContext, slabs: Slabs
     ) {
         let storage = storage(images, slabs)
-        for node in nodes.reversed() where node.backward.isNeeded {
+        timer?.start()
+        // By index, since a reversed copy of the list would be allocated.
+        for index in nodes.indices.reversed() where nodes[index].backward.isNeeded {
+            let node = nodes[index]
             prepareGradients(of: node, context)
             node.layer.backward(BackwardPass(context: context, node: node, storage: storage))
             addGradients(of: node, context)
+            timer?.record(.backward, ofLayer: index)
         }
     }
 
     private func run(_ storage: Storage, _ context: PassContext) -> UnsafePointer<Float> {
         precondition(
             context.imageCount <= batch, "\(context.imageCount) images, at most \(batch) fit")
+        timer?.start()
         if !isPrepared { prepare(storage.parameters) }
-        for node in nodes {
+        for (index, node) in nodes.enumerated() {
             node.layer.forward(ForwardPass(context: context, node: node, storage: storage))
+            timer?.record(.forward, ofLayer: index)
         }
         return UnsafePointer(memory.base + nodes[nodes.count - 1].output)
     }
 
     private func prepare(_ parameters: UnsafePointer<Float>) {
-        for node in nodes {
+        for (index, node) in nodes.enumerated() {
             node.layer.prepare(
                 PreparationPass(
                     mode: mode, node: node, parameters: parameters, preparedBase: prepared.base))
+            timer?.record(.prepare, ofLayer: index)
         }
         isPrepared = true
     }
