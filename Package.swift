@@ -113,10 +113,10 @@ let tests: [Target] = [
         resources: [.copy("Reference/classification.json")]),
     // Counts calls of the system's allocator, which the test program links in its place.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    // A training that a test runs as a process of its own, with limits of its own.
+    // What a test runs as a process of its own, with limits and counters of its own.
     .executableTarget(
         name: "TrainingProbe",
-        dependencies: ["Communication", "Datasets", "Diagnostics", "Training"],
+        dependencies: ["Communication", "Datasets", "Diagnostics", "Kernels", "Training"],
         path: "Tests/TrainingProbe"),
     .testTarget(
         name: "TrainingTests",

@@ -8,37 +8,6 @@ import Layers
 /// The speed of a full training step on synthetic images: loading with augmentation, forward, loss,
 /// backward, reduction, and stochastic gradient descent with momentum.
 public struct StepBenchmark: Sendable {
-    /// What was measured; encoded, the line that `bench step --json` prints.
-    public struct Result: Codable, Hashable, Sendable {
-        /// The network.
-        public let model: String
-        /// The number of ranks.
-        public let ranks: Int
-        /// Images of a step over all ranks.
-        public let batch: Int
-        /// Images of a forward and backward pass.
-        public let microbatch: Int
-        /// The number of measured steps.
-        public let steps: Int
-        /// Images of a step over the median of the steps' times, each that of the slowest rank.
-        public let imagesPerSecond: Double
-        /// The share of the time in which the ranks waited for images.
-        public let loaderPercent: Double
-        /// The share of the time in which the ranks exchanged gradients or waited for each other.
-        public let communicationPercent: Double
-        /// The most memory that any rank's process ever had in use, in MiB.
-        public let peakMemoryMiB: Double
-
-        /// The names in JSON.
-        public enum CodingKeys: String, CodingKey {
-            case model, ranks, batch, microbatch, steps
-            case imagesPerSecond = "images_per_second"
-            case loaderPercent = "loader_percent"
-            case communicationPercent = "communication_percent"
-            case peakMemoryMiB = "peak_memory_mib"
-        }
-    }
-
     /// The network's name.
     public let model: String
     /// Images of a step over all ranks.
@@ -98,51 +67,60 @@ public struct StepBenchmark: Sendable {
             plan, model: model, optimizer: OptimizerState(plan.optimizer, layout: model.layout),
             communicator: communicator)
         let loader = try communicator.agreeing {
-            try plan.loader(for: 0..<plan.lastStep, communicator)
+            // More steps than are made, so that loading goes on to the end as it does in a long run.
+            try plan.loader(for: 0..<plan.lastStep + 3, communicator)
         }
         defer { loader.stop() }
 
+        let (nanoseconds, usage) = try measure(step, loader, plan, progress)
+        return try summary(communicator, nanoseconds, usage)
+    }
+
+    /// Makes all steps.
+    ///
+    /// - Returns: The nanoseconds of each measured step, and what these used besides.
+    private func measure(
+        _ step: TrainingStep, _ loader: MicrobatchLoader, _ plan: TrainingPlan,
+        _ progress: (Int, Int) -> Void
+    ) throws -> ([Int64], StepUsage) {
         var state = RunProgress()
         var nanoseconds: [Int64] = []
-        var waitedBefore = Duration.zero
-        var communicatedBefore = Duration.zero
+        nanoseconds.reserveCapacity(stepCount)
+        var before = StepUsage(step, loader)
         for number in 0..<plan.lastStep {
-            if number == warmUpCount {
-                waitedBefore = loader.waited
-                communicatedBefore = step.communicationTime
-            }
-            let start = ContinuousClock.now
-            _ = try step.run(state, loader: loader, control: [])
-            if number >= warmUpCount {
-                nanoseconds.append(Int64((ContinuousClock.now - start) / .nanoseconds(1)))
-            }
+            if number == warmUpCount { before = StepUsage(step, loader) }
+            var duration = Duration.zero
+            _ = try duration.measure { try step.run(state, loader: loader, control: []) }
+            if number >= warmUpCount { nanoseconds.append(duration.nanoseconds) }
             state.step += 1
             let position = plan.sampler.position(afterSteps: state.step)
             (state.epoch, state.stepInEpoch) = (position.epoch, position.step)
             progress(number + 1, plan.lastStep)
         }
-        return try summary(
-            communicator, nanoseconds, waited: loader.waited - waitedBefore,
-            communicated: step.communicationTime - communicatedBefore)
+        return (nanoseconds, StepUsage(step, loader) - before)
     }
 
     private func summary(
-        _ communicator: any Communicator, _ nanoseconds: [Int64], waited: Duration,
-        communicated: Duration
+        _ communicator: any Communicator, _ nanoseconds: [Int64], _ usage: StepUsage
     ) throws -> Result {
         var shares = [
-            Double(nanoseconds.reduce(0, +)), waited / .nanoseconds(1),
-            communicated / .nanoseconds(1),
+            nanoseconds.reduce(0, +), usage.waited.nanoseconds,
+            usage.times.communication.nanoseconds,
         ]
         try communicator.sum(&shares)
         var slowest = nanoseconds
         try slowest.withUnsafeMutableBufferPointer { try communicator.maximum($0) }
         let peak = try communicator.maximum(of: peakMemoryKiB())
+        let minorFaults = try communicator.maximum(of: usage.faults.minor)
+        let majorFaults = try communicator.maximum(of: usage.faults.major)
         return Result(
             model: model, ranks: communicator.rankCount, batch: batchSize, microbatch: microbatch,
             steps: stepCount, imagesPerSecond: Double(batchSize) / (median(slowest) * 1e-9),
-            loaderPercent: 100 * shares[1] / shares[0],
-            communicationPercent: 100 * shares[2] / shares[0], peakMemoryMiB: Double(peak) / 1024)
+            loaderPercent: 100 * Double(shares[1]) / Double(shares[0]),
+            communicationPercent: 100 * Double(shares[2]) / Double(shares[0]),
+            peakMemoryMiB: Double(peak) / 1024,
+            minorFaultsPerStep: Double(minorFaults) / Double(stepCount),
+            majorFaultsPerStep: Double(majorFaults) / Double(stepCount))
     }
 
     private func makePlan(rankCount: Int) throws -> TrainingPlan {

@@ -48,8 +48,8 @@ final class TrainingStep {
     private let lastBatch: TreeReduction
     private let key: RandomKey
 
-    /// Time spent in the exchange with other ranks, waiting for them included.
-    private(set) var communicationTime: Duration = .zero
+    /// The time of this rank's steps so far, by what it was spent on.
+    private(set) var times = StepTimes()
 
     /// Plans the passes and allocates all memory.
     init(
@@ -109,31 +109,36 @@ final class TrainingStep {
         let reduction = isFull ? fullBatch : lastBatch
         for _ in reduction.leaves {
             computeGradients(of: loader, epoch: progress.epoch)
-            reduction.add(UnsafeBufferPointer(start: slab.base, count: slab.count))
+            times.accumulation.measure {
+                reduction.add(UnsafeBufferPointer(start: slab.base, count: slab.count))
+            }
         }
-        try measuringCommunication {
+        try times.communication.measure {
             try reduction.finish(
                 into: UnsafeMutableBufferPointer(start: slab.base, count: slab.count))
         }
 
-        let norm =
+        let norm = times.optimizer.measure {
             GradientNorm.norm(of: slab.base, count: model.layout.slabCount) / Double(imageCount)
+        }
         var control = control
         if !totals[0].isFinite { control.insert(.badLoss) }
         if !norm.isFinite { control.insert(.badGradient) }
-        try measuringCommunication {
+        try times.communication.measure {
             control = ControlWord(rawValue: try communicator.bitwiseOr(control.rawValue))
         }
         let outcome = StepOutcome(
             imageCount: imageCount, lossSum: Double(totals[0]), correctCount: Int(totals[1]),
             gradientNorm: norm, control: control)
-        if control.isDisjoint(with: [.badLoss, .badGradient]) { update(progress, outcome) }
+        if control.isDisjoint(with: [.badLoss, .badGradient]) {
+            times.optimizer.measure { update(progress, outcome) }
+        }
         return outcome
     }
 
     /// The gradient, statistics, loss and correct count of the next microbatch, into the slab.
     private func computeGradients(of loader: MicrobatchLoader, epoch: Int) {
-        guard let microbatch = loader.next() else {
+        guard let microbatch = times.loading.measure({ loader.next() }) else {
             preconditionFailure("the loader ended before the steps did")
         }
         let context = PassContext(
@@ -143,10 +148,12 @@ final class TrainingStep {
             parameters: model.parameters.base, statistics: model.statistics.base,
             gradients: slab.base, batchStatistics: statisticSums)
         let outputs = network.forward(microbatch.images, context, slabs: slabs)
-        let loss = plan.loss.evaluate(
-            outputs, labels: microbatch.labels, imageCount: microbatch.imageCount,
-            classCount: network.outputShape.count, gradients: network.outputGradient,
-            scratch: lossScratch.base)
+        let loss = times.loss.measure {
+            plan.loss.evaluate(
+                outputs, labels: microbatch.labels, imageCount: microbatch.imageCount,
+                classCount: network.outputShape.count, gradients: network.outputGradient,
+                scratch: lossScratch.base)
+        }
         network.backward(microbatch.images, context, slabs: slabs)
         totals[0] = loss.sum
         totals[1] = Float(loss.correctCount)
@@ -174,11 +181,5 @@ final class TrainingStep {
                     + statistic.momentum * (statisticSums[index] * share)
             }
         }
-    }
-
-    private func measuringCommunication(_ body: () throws -> Void) rethrows {
-        let start = ContinuousClock.now
-        defer { communicationTime += ContinuousClock.now - start }
-        try body()
     }
 }

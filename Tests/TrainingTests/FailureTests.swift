@@ -63,11 +63,11 @@ import Training
         let folder = try TemporaryFolder()
         let probe = try probePath()
         let path = folder.path + "/run"
-        let first = try bash("'\(probe)' '\(path)' 1")
+        let first = try bash("'\(probe)' train '\(path)' 1")
         #expect(first.status == 0)
         #expect(first.output.contains("checkpoint 2"))
         // No file may grow beyond 64 KiB, as if the disk were full.
-        let second = try bash("trap '' XFSZ; ulimit -f 64; exec '\(probe)' '\(path)' 3")
+        let second = try bash("trap '' XFSZ; ulimit -f 64; exec '\(probe)' train '\(path)' 3")
         #expect(second.output.contains("warning: no checkpoint was written at step 4"))
         #expect(second.output.contains("File too large"))
         #expect(second.output.contains("finished at step 6"))
@@ -76,25 +76,5 @@ import Training
         let names = try FileManager.default.contentsOfDirectory(atPath: path + "/checkpoints")
         #expect(names.sorted() == ["best", "last", "step-000000002"])
         #expect(try Checkpoint.open(path + "/checkpoints/last").state.progress.step == 2)
-    }
-
-    /// The helper program, which lies beside the test bundle.
-    private func probePath() throws -> String {
-        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let path = folder.appendingPathComponent("TrainingProbe").path
-        try #require(FileManager.default.isExecutableFile(atPath: path), "\(path) is missing")
-        return path
-    }
-
-    private func bash(_ command: String) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", command]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 }

@@ -17,6 +17,8 @@ import Training
         #expect((0...100).contains(results[0].loaderPercent))
         #expect((0...100).contains(results[0].communicationPercent))
         #expect(results[0].peakMemoryMiB > 1)
+        #expect(results[0].minorFaultsPerStep >= 0)
+        #expect(results[0].majorFaultsPerStep >= 0)
     }
 
     @Test("More ranks than images are refused")

@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import Foundation
 import Kernels
+import Testing
 import Training
 
 /// A folder that is removed with the last reference to it.
@@ -145,4 +146,27 @@ final class Recorder: TrainingObserver {
     func stepFinished(_ report: StepReport) { if report.step >= lastStep { stop.request() } }
     func warned(_ text: String) { warnings.append(text) }
     func epochFinished(_ report: EpochReport) { epochs.append(report) }
+}
+
+/// The program `TrainingProbe`, which lies beside the test bundle.
+func probePath() throws -> String {
+    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let path = folder.appendingPathComponent("TrainingProbe").path
+    try #require(FileManager.default.isExecutableFile(atPath: path), "\(path) is missing")
+    return path
+}
+
+/// Runs a command in bash.
+///
+/// - Returns: Its exit code and standard output.
+func bash(_ command: String) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", command]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
 }

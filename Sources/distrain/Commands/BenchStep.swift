@@ -12,7 +12,8 @@ struct BenchStep: ProgramCommand {
         commandName: "step", abstract: "Measures whole training steps on synthetic images.",
         discussion: """
             A step is loading with augmentation, forward, loss, backward, reduction, and SGD with
-            momentum. Speed is that of the median step.
+            momentum. Speed is that of the median step. Page faults are those of the rank with the
+            most.
 
             EXAMPLES
               mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
@@ -59,27 +60,15 @@ struct BenchStep: ProgramCommand {
             try process.settings().apply(to: &run)
             return try StepBenchmark(
                 model: model, batchSize: batchSize, microbatch: microbatch,
-                convolution: convolution,
-                stepCount: steps, rankCount: run.communicator.rankCount)
+                convolution: convolution, stepCount: steps,
+                rankCount: run.communicator.rankCount)
         }
         try run.warn(LaunchWarning.all(run.environment))
         let result = try benchmark.run(run.communicator)
         try run.onFirstRank {
-            try run.console.print(json ? jsonLine(result) : Self.text(of: result))
+            try run.console.print(
+                json ? jsonLine(result) : StepBenchmarkReport(result: result).text)
         }
         return .success
-    }
-
-    private static func text(of result: StepBenchmark.Result) -> String {
-        var table = TextTable()
-        table.add("images/s", result.imagesPerSecond.roundedAndGrouped)
-        table.add("waiting for images", "\(result.loaderPercent.fixed(2)) %")
-        table.add("exchange between ranks", "\(result.communicationPercent.fixed(2)) %")
-        table.add("peak memory of a rank", "\(result.peakMemoryMiB.roundedAndGrouped) MiB")
-        return """
-            \(result.model): \(result.steps.grouped) steps of \(result.batch.grouped) images, \
-            microbatches of \(result.microbatch.grouped), ranks: \(result.ranks)
-            \(table.text)
-            """
     }
 }
