@@ -24,10 +24,12 @@ extension StepBenchmark {
         public let minorFaultsPerStep: Double
         /// The same for page faults that waited for a disk.
         public let majorFaultsPerStep: Double
+        /// Where the time went, if that was asked for.
+        public let profile: StepProfile?
 
         /// The names in JSON.
         public enum CodingKeys: String, CodingKey {
-            case model, ranks, batch, microbatch, steps
+            case model, ranks, batch, microbatch, steps, profile
             case imagesPerSecond = "images_per_second"
             case loaderPercent = "loader_percent"
             case communicationPercent = "communication_percent"

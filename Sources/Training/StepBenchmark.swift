@@ -20,6 +20,8 @@ public struct StepBenchmark: Sendable {
     public let stepCount: Int
     /// The number of steps before those.
     public let warmUpCount: Int
+    /// Whether the time of each layer is taken.
+    public let profiles: Bool
 
     /// Describes a measurement.
     ///
@@ -31,12 +33,13 @@ public struct StepBenchmark: Sendable {
     ///   - convolution: How convolutions are computed.
     ///   - stepCount: The number of measured steps, at least 1.
     ///   - warmUpCount: The number of steps before those.
+    ///   - profiles: Whether to take the time of each layer too.
     ///   - rankCount: The number of ranks.
     /// - Throws: `Failure` with `usage` if a number is below 1.
     public init(
         model: String, batchSize: Int = 128, microbatch: Int? = nil,
         convolution: ConvolutionMethod = .automatic, stepCount: Int = 20, warmUpCount: Int = 3,
-        rankCount: Int
+        profiles: Bool = false, rankCount: Int
     ) throws {
         for (flag, value) in [("--batch-size", batchSize), ("--steps", stepCount)]
         where value < 1 {
@@ -48,6 +51,7 @@ public struct StepBenchmark: Sendable {
         self.convolution = convolution
         self.stepCount = stepCount
         self.warmUpCount = warmUpCount
+        self.profiles = profiles
     }
 
     /// Measures; every rank has to call it.
@@ -72,8 +76,14 @@ public struct StepBenchmark: Sendable {
         }
         defer { loader.stop() }
 
-        let (nanoseconds, usage) = try measure(step, loader, plan, progress)
-        return try summary(communicator, nanoseconds, usage)
+        let timer = profiles ? LayerTimer(layerCount: step.layerNames.count) : nil
+        let (nanoseconds, usage) = try measure(step, loader, plan, timer, progress)
+        let profile = try timer.map { timer in
+            try StepProfile(
+                layers: step.layerNames, timer, usage.times, stepCount: stepCount,
+                total: nanoseconds.reduce(0, +), communicator)
+        }
+        return try summary(communicator, nanoseconds, usage, profile)
     }
 
     /// Makes all steps.
@@ -81,14 +91,17 @@ public struct StepBenchmark: Sendable {
     /// - Returns: The nanoseconds of each measured step, and what these used besides.
     private func measure(
         _ step: TrainingStep, _ loader: MicrobatchLoader, _ plan: TrainingPlan,
-        _ progress: (Int, Int) -> Void
+        _ timer: LayerTimer?, _ progress: (Int, Int) -> Void
     ) throws -> ([Int64], StepUsage) {
         var state = RunProgress()
         var nanoseconds: [Int64] = []
         nanoseconds.reserveCapacity(stepCount)
         var before = StepUsage(step, loader)
         for number in 0..<plan.lastStep {
-            if number == warmUpCount { before = StepUsage(step, loader) }
+            if number == warmUpCount {
+                step.layerTimer = timer
+                before = StepUsage(step, loader)
+            }
             var duration = Duration.zero
             _ = try duration.measure { try step.run(state, loader: loader, control: []) }
             if number >= warmUpCount { nanoseconds.append(duration.nanoseconds) }
@@ -101,7 +114,8 @@ public struct StepBenchmark: Sendable {
     }
 
     private func summary(
-        _ communicator: any Communicator, _ nanoseconds: [Int64], _ usage: StepUsage
+        _ communicator: any Communicator, _ nanoseconds: [Int64], _ usage: StepUsage,
+        _ profile: StepProfile?
     ) throws -> Result {
         var shares = [
             nanoseconds.reduce(0, +), usage.waited.nanoseconds,
@@ -120,7 +134,7 @@ public struct StepBenchmark: Sendable {
             communicationPercent: 100 * Double(shares[2]) / Double(shares[0]),
             peakMemoryMiB: Double(peak) / 1024,
             minorFaultsPerStep: Double(minorFaults) / Double(stepCount),
-            majorFaultsPerStep: Double(majorFaults) / Double(stepCount))
+            majorFaultsPerStep: Double(majorFaults) / Double(stepCount), profile: profile)
     }
 
     private func makePlan(rankCount: Int) throws -> TrainingPlan {

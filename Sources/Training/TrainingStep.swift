@@ -81,6 +81,15 @@ final class TrainingStep {
         key = RandomKey(seed: plan.configuration.seed).derived("layers")
     }
 
+    /// The names of the network's layers, in the order of computation.
+    var layerNames: [String] { network.layerNames }
+
+    /// What takes the time of each layer; nil, as at the start, for none.
+    var layerTimer: LayerTimer? {
+        get { network.timer }
+        set { network.timer = newValue }
+    }
+
     /// Bytes of the network's memory and of one slab.
     var memoryByteCount: Int { network.memoryByteCount + 4 * slab.count }
 

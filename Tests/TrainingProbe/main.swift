@@ -39,7 +39,7 @@ func train(output: String, epochs: String, _ communicator: any Communicator) thr
 func measure(model: String, stepCount: Int, _ communicator: any Communicator) throws {
     BLASLibrary.setThreadCount(1)
     let result = try StepBenchmark(
-        model: model, batchSize: 32, microbatch: 16, stepCount: stepCount,
+        model: model, batchSize: 32, microbatch: 16, stepCount: stepCount, profiles: true,
         rankCount: 1
     ).run(communicator)
     let faults = [result.minorFaultsPerStep, result.majorFaultsPerStep].map {

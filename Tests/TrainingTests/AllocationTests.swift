@@ -1,4 +1,6 @@
 import AllocationCounter
+import Communication
+import Kernels
 import Testing
 import Training
 
@@ -35,6 +37,21 @@ private final class AllocationObserver: TrainingObserver {
         if optimizer != "sgd" { run.settings[.momentum] = nil }
         let counts = try run.trainOnThisThread(AllocationObserver()).counts
         // The first steps may fill caches of libraries.
+        let steady = zip(counts.dropFirst(3), counts.dropFirst(2)).map { $0 - $1 }
+        #expect(steady == [Int](repeating: 0, count: 5))
+    }
+
+    @Test("Nor does one whose layers are timed")
+    func timedStep() throws {
+        BLASLibrary.setThreadCount(1)
+        var counts: [Int] = []
+        counts.reserveCapacity(100)
+        _ = try StepBenchmark(
+            model: "cifar-net", batchSize: 8, microbatch: 4, stepCount: 5, profiles: true,
+            rankCount: 1
+        ).run(SingleProcessCommunicator()) { _, _ in
+            counts.append(allocation_counter_thread_count())
+        }
         let steady = zip(counts.dropFirst(3), counts.dropFirst(2)).map { $0 - $1 }
         #expect(steady == [Int](repeating: 0, count: 5))
     }

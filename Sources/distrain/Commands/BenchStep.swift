@@ -15,9 +15,16 @@ struct BenchStep: ProgramCommand {
             momentum. Speed is that of the median step. Page faults are those of the rank with the
             most.
 
+            With --profile there is a table of where the time goes, as means over steps and ranks:
+            for each layer what it prepares from its parameters, its forward and its backward pass;
+            then taking images from the loader, the loss, the sum over microbatches and ranks with waiting,
+            the optimizer with the norm of the gradient, and what is left of the step. The rows add
+            up to the step. Layers that are computed as one have one row, with the name of the first.
+
             EXAMPLES
               mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
               mpirun -n 2 distrain bench step --model mnist-cnn --steps 100 --json
+              mpirun -n 2 distrain bench step --model cifar-net --profile
             """)
 
     @Option(
@@ -50,6 +57,9 @@ struct BenchStep: ProgramCommand {
         help: ArgumentHelp("The number of measured steps.", valueName: "n"))
     var steps = 20
 
+    @Flag(help: "Shows the time of each layer and of the other parts of a step.")
+    var profile = false
+
     @Flag(help: "Prints one JSON object.") var json = false
 
     @OptionGroup(title: "Process") var process: ProcessFlags
@@ -60,7 +70,7 @@ struct BenchStep: ProgramCommand {
             try process.settings().apply(to: &run)
             return try StepBenchmark(
                 model: model, batchSize: batchSize, microbatch: microbatch,
-                convolution: convolution, stepCount: steps,
+                convolution: convolution, stepCount: steps, profiles: profile,
                 rankCount: run.communicator.rankCount)
         }
         try run.warn(LaunchWarning.all(run.environment))
