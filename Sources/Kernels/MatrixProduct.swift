@@ -61,30 +61,3 @@ public enum BLASLibrary {
         openblas_set_num_threads(Int32(count))
     }
 }
-
-extension Transposition {
-    /// target[c, r] ← source[r, c], in tiles so that neither side misses the cache.
-    ///
-    /// - Parameters:
-    ///   - source: [rows, columns], rows `rowStride` floats apart.
-    ///   - rows: Rows of the source.
-    ///   - columns: Columns of the source.
-    ///   - rowStride: Floats from one row of the source to the next; `columns` if nil.
-    ///   - target: [columns, rows]; must not overlap the source.
-    public static func transpose(
-        _ source: UnsafePointer<Float>, rows: Int, columns: Int, rowStride: Int? = nil,
-        into target: UnsafeMutablePointer<Float>
-    ) {
-        let tile = 16
-        let rowStride = rowStride ?? columns
-        for firstRow in stride(from: 0, to: rows, by: tile) {
-            for firstColumn in stride(from: 0, to: columns, by: tile) {
-                for row in firstRow..<min(firstRow + tile, rows) {
-                    for column in firstColumn..<min(firstColumn + tile, columns) {
-                        target[column * rows + row] = source[row * rowStride + column]
-                    }
-                }
-            }
-        }
-    }
-}

@@ -74,8 +74,13 @@ public struct WinogradConvolution: Sendable {
     public var forwardFilterCount: Int { Self.positions * filterPlaneStride(inputs, outputs) }
     /// Floats of the filters for both passes.
     public var transformedFilterCount: Int {
+        transposedFilterEnd + 9 * Self.blockExtent * Self.blockExtent
+    }
+    private var transposedFilterEnd: Int {
         forwardFilterCount + Self.positions * filterPlaneStride(outputs, inputs)
     }
+    /// Rows and columns of the blocks in which filters are transposed.
+    private static let blockExtent = panelWidth
 
     private var inputBlockCount: Int { Self.positions * planeStride(inputs) }
     private var outputBlockCount: Int { Self.positions * planeStride(outputs) }
@@ -126,24 +131,23 @@ public struct WinogradConvolution: Sendable {
     ) {
         let vectors = Vectors.kernels
         let transposed = transformed + forwardFilterCount
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 9 * 256) { some in
-            let block = some.baseAddress.unsafelyUnwrapped
-            forEachPanel(of: inputs) { panel, columns in
-                forEachPanel(of: outputs) { _, rows in
-                    for position in 0..<9 {
-                        Transposition.transpose(
-                            filters + (position * inputs + columns.lowerBound) * outputs
-                                + rows.lowerBound,
-                            rows: columns.count, columns: rows.count, rowStride: outputs,
-                            into: block + position * 256)
-                    }
-                    for output in rows {
-                        vectors.transformFilters(
-                            block + (output - rows.lowerBound) * columns.count, filterStride: 256,
-                            channels: columns.count,
-                            into: transposed + (panel * outputs + output) * panelWidth,
-                            planeStride: filterPlaneStride(outputs, inputs))
-                    }
+        let block = transformed + transposedFilterEnd
+        let blockCount = Self.blockExtent * Self.blockExtent
+        forEachPanel(of: inputs) { panel, columns in
+            forEachPanel(of: outputs) { _, rows in
+                for position in 0..<9 {
+                    vectors.transpose(
+                        filters + (position * inputs + columns.lowerBound) * outputs
+                            + rows.lowerBound,
+                        rows: columns.count, columns: rows.count, rowStride: outputs,
+                        into: block + position * blockCount, targetStride: Self.blockExtent)
+                }
+                for output in rows {
+                    vectors.transformFilters(
+                        block + (output - rows.lowerBound) * Self.blockExtent,
+                        filterStride: blockCount, channels: columns.count,
+                        into: transposed + (panel * outputs + output) * panelWidth,
+                        planeStride: filterPlaneStride(outputs, inputs))
                 }
             }
         }

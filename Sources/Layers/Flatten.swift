@@ -15,9 +15,10 @@ public struct Flatten: Layer {
     public func forward(_ pass: ForwardPass) {
         let shape = pass.inputShape()
         for image in 0..<pass.imageCount {
-            Transposition.transpose(
+            Vectors.kernels.transpose(
                 pass.input() + image * shape.count, rows: shape.pixelCount,
-                columns: shape.channels, into: pass.output + image * shape.count)
+                columns: shape.channels, rowStride: shape.channels,
+                into: pass.output + image * shape.count, targetStride: shape.pixelCount)
         }
     }
 
@@ -26,9 +27,10 @@ public struct Flatten: Layer {
         guard let gradient = pass.inputGradient() else { return }
         let shape = pass.inputShape()
         for image in 0..<pass.imageCount {
-            Transposition.transpose(
+            Vectors.kernels.transpose(
                 pass.outputGradient + image * shape.count, rows: shape.channels,
-                columns: shape.pixelCount, into: gradient + image * shape.count)
+                columns: shape.pixelCount, rowStride: shape.pixelCount,
+                into: gradient + image * shape.count, targetStride: shape.channels)
         }
     }
 }

@@ -53,6 +53,19 @@ public protocol VectorKernels: FusedKernels, PanelProducts, WinogradTransforms, 
 
     // MARK: Rows and columns
 
+    /// target[c, r] ← matrix[r, c].
+    ///
+    /// - Parameters:
+    ///   - matrix: [rows, columns], rows `rowStride` floats apart.
+    ///   - rows: Rows of the matrix.
+    ///   - columns: Columns of the matrix.
+    ///   - rowStride: Floats from one row of the matrix to the next.
+    ///   - target: [columns, rows], rows `targetStride` floats apart; must not overlap the matrix.
+    ///   - targetStride: Floats from one row of the target to the next.
+    static func transpose(
+        _ matrix: UnsafePointer<Float>, rows: Int, columns: Int, rowStride: Int,
+        into target: UnsafeMutablePointer<Float>, targetStride: Int)
+
     /// matrix ← activation(matrix + bias), the bias [columns] added to every row.
     static func addBias(
         _ bias: UnsafePointer<Float>, _ activation: FusedActivation,

@@ -35,9 +35,9 @@ extension Implementation {
         _ y: UnsafeMutablePointer<Float>, _ winners: UnsafeMutablePointer<UInt8>
     ) {
         let channels = pair.rows.channels
-        forEachVector(of: channels) { start, lanes in
-            let map = map.channels(start, lanes)
-            for window in 0..<pair.rows.windowCount {
+        for window in 0..<pair.rows.windowCount {
+            forEachVector(of: channels) { start, lanes in
+                let map = map.channels(start, lanes)
                 let x = pair.window(window, start, lanes)
                 @inline(__always)
                 func value(_ x: Vector) -> Vector { Activation.value(map(x)) }
@@ -117,21 +117,49 @@ extension Implementation {
         _ mean: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Double>,
         _ products: UnsafeMutablePointer<Double>
     ) {
-        let channels = pair.rows.channels
-        forEachVector(of: channels) { start, lanes in
-            let map = Affine(scale: affine.scale, shift: affine.shift).channels(start, lanes)
-            let mean = load(mean + start, lanes)
-            var (sum, product) = (Vector(), Vector())
+        let map = Affine(scale: affine.scale, shift: affine.shift)
+        var first = 0
+        while first < pair.rows.channels {
+            let count = min(Self.channelsPerGroup, pair.rows.channels &- first)
+            addSums(
+                Activation.self, pair, windows, map, mean, channels: first..<first &+ count, sums,
+                products)
+            first &+= count
+        }
+    }
+
+    /// So few that their sums, two vectors for each 16 channels, have room on the stack.
+    private static var channelsPerGroup: Int { 128 }
+
+    /// Window after window, in the order of memory, with the sums in the first cache.
+    @inline(__always)
+    private static func addSums<Activation: VectorActivation>(
+        _: Activation.Type, _ pair: RowPair, _ windows: WindowGradients, _ map: Affine,
+        _ mean: UnsafePointer<Float>, channels: Range<Int>, _ sums: UnsafeMutablePointer<Double>,
+        _ products: UnsafeMutablePointer<Double>
+    ) {
+        let vectorCount = (channels.count &+ 15) / 16
+        withUnsafeTemporaryAllocation(of: Vector.self, capacity: 16) { totals in
+            for index in 0..<2 &* vectorCount { totals[index] = Vector() }
             for window in 0..<pair.rows.windowCount {
-                let place = window &* channels &+ start
-                let x = pair.largest(
-                    loadBytes(windows.winners + place, lanes), window, start, lanes)
-                let dz = Activation.gradient(load(windows.dy + place, lanes), at: map(x))
-                sum += dz
-                product = multiplyAdd(dz, x - mean, product)
+                forEachVector(of: channels.count) { offset, lanes in
+                    let start = channels.lowerBound &+ offset
+                    let place = window &* pair.rows.channels &+ start
+                    let x = pair.largest(
+                        loadBytes(windows.winners + place, lanes), window, start, lanes)
+                    let dz = Activation.gradient(
+                        load(windows.dy + place, lanes), at: map(x, start, lanes))
+                    let index = offset / 16 &* 2
+                    totals[index] += dz
+                    totals[index &+ 1] = multiplyAdd(
+                        dz, x - load(mean + start, lanes), totals[index &+ 1])
+                }
             }
-            addDouble(sum, to: sums + start, lanes)
-            addDouble(product, to: products + start, lanes)
+            forEachVector(of: channels.count) { offset, lanes in
+                let start = channels.lowerBound &+ offset
+                addDouble(totals[offset / 16 &* 2], to: sums + start, lanes)
+                addDouble(totals[offset / 16 &* 2 &+ 1], to: products + start, lanes)
+            }
         }
     }
 
@@ -159,39 +187,41 @@ extension Implementation {
         _ bottom: UnsafeMutablePointer<Float>
     ) {
         let (channels, width) = (pair.rows.channels, pair.rows.width)
-        forEachVector(of: channels) { start, lanes in
-            let map = Affine(scale: slopes.affine.scale, shift: slopes.affine.shift)
-                .channels(start, lanes)
-            // slope · (x − mean) + offset, with one multiplication.
-            let slope = load(slopes.slope + start, lanes)
-            let offset = multiplyAdd(
-                Vector() - slope, load(slopes.mean + start, lanes),
+        let map = Affine(scale: slopes.affine.scale, shift: slopes.affine.shift)
+        /// slope · (x − mean) + offset.
+        @inline(__always)
+        func linear(_ x: Vector, _ start: Int, _ lanes: Int) -> Vector {
+            multiplyAdd(
+                x - load(slopes.mean + start, lanes), load(slopes.slope + start, lanes),
                 load(slopes.offset + start, lanes))
-            for window in 0..<pair.rows.windowCount {
+        }
+        for window in 0..<pair.rows.windowCount {
+            forEachVector(of: channels) { start, lanes in
                 let place = window &* channels &+ start
                 let x = pair.window(window, start, lanes)
                 let winner = loadBytes(windows.winners + place, lanes)
                 let largest = pair.largest(winner, window, start, lanes)
                 let dz =
-                    map.scale
-                    * Activation.gradient(load(windows.dy + place, lanes), at: map(largest))
+                    load(map.scale + start, lanes)
+                    * Activation.gradient(
+                        load(windows.dy + place, lanes), at: map(largest, start, lanes))
                 let left = 2 &* window &* channels &+ start
                 @inline(__always)
                 func gradient(_ x: Vector, _ number: Float) -> Vector {
-                    multiplyAdd(slope, x, offset) + part(dz, winner, number)
+                    linear(x, start, lanes) + part(dz, winner, number)
                 }
                 store(gradient(x.0, 0), top + left, lanes)
                 store(gradient(x.1, 1), top + left + channels, lanes)
                 store(gradient(x.2, 2), bottom + left, lanes)
                 store(gradient(x.3, 3), bottom + left + channels, lanes)
             }
-            for column in 2 &* pair.rows.windowCount..<width {
+        }
+        for column in 2 &* pair.rows.windowCount..<width {
+            forEachVector(of: channels) { start, lanes in
                 let place = column &* channels &+ start
+                store(linear(load(pair.top + place, lanes), start, lanes), top + place, lanes)
                 store(
-                    multiplyAdd(slope, load(pair.top + place, lanes), offset), top + place, lanes)
-                store(
-                    multiplyAdd(slope, load(pair.bottom + place, lanes), offset), bottom + place,
-                    lanes)
+                    linear(load(pair.bottom + place, lanes), start, lanes), bottom + place, lanes)
             }
         }
     }

@@ -2,7 +2,7 @@ import CVector
 import VectorInterface
 
 /// Rows that are added in float before their sum goes to double.
-private let rowsPerBlock = 64
+let rowsPerBlock = 64
 
 extension Implementation {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -90,6 +90,8 @@ extension Implementation {
         let columns = operands.columns
         clear(sums, products, count: columns)
         inBlocks(of: operands.rows) { first, end in
+            prefetch(operands.x + end &* columns, count: rowsPerBlock &* columns)
+            prefetch(operands.dy + end &* columns, count: rowsPerBlock &* columns)
             forEachVector(of: columns) { start, lanes in
                 let mean = load(operands.mean + start, lanes)
                 let affine = operands.affine.channels(start, lanes)

@@ -42,6 +42,10 @@ extension Implementation {
     ) {
         clear(sums, products, count: columns)
         inBlocks(of: rows) { first, end in
+            let next = end &* columns
+            prefetch(x + next, count: rowsPerBlock &* columns)
+            prefetch(y + next, count: rowsPerBlock &* columns)
+            prefetch(dy + next, count: rowsPerBlock &* columns)
             forEachVector(of: columns) { start, lanes in
                 let mean = load(mean + start, lanes)
                 var (sum, product) = (Vector(), Vector())

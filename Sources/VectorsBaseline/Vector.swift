@@ -85,3 +85,15 @@ func forEachVector(of count: Int, _ body: (_ start: Int, _ lanes: Int) -> Void) 
 func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
     cvector_multiply_add(a, b, c)
 }
+
+/// Brings floats that will be read next into the second cache while others are computed with.
+///
+/// Kernels that go down columns read memory in strides, which processors do not foresee well.
+@inline(__always)
+func prefetch(_ pointer: UnsafePointer<Float>, count: Int) {
+    var start = 0
+    while start < count {
+        cvector_prefetch(pointer + start)
+        start &+= 16
+    }
+}

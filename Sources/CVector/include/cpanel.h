@@ -125,6 +125,7 @@ CPANEL_INLINE void cpanel_sliding_product(const float *a, ptrdiff_t a_row, ptrdi
     cpanel_block block;
     cpanel_clear(&block, cpanel_rows, vectors);
     for (ptrdiff_t segment = 0; segment < segments; segment++, a += a_segment) {
+#pragma clang loop unroll_count(3)
         for (ptrdiff_t k = 0; k < length; k++, b += cpanel_width) {
             cpanel_add_products(&block, cpanel_rows, vectors, a + k, a_row, b, b_panel);
         }

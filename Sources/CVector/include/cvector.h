@@ -94,6 +94,9 @@ CVECTOR_INLINE cvector_float16 cvector_copy_sign(cvector_float16 a, cvector_floa
     return __builtin_elementwise_copysign(a, b);
 }
 
+// Asks for the cache line to be brought into the second cache; any address will do.
+CVECTOR_INLINE void cvector_prefetch(const void *place) { __builtin_prefetch(place, 0, 2); }
+
 // Adds to doubles in memory.
 CVECTOR_INLINE void cvector_add_to_doubles(cvector_float16 a, double *totals) {
     *(cvector_double16 *)totals += __builtin_convertvector(a, cvector_double16);
@@ -106,6 +109,35 @@ CVECTOR_INLINE void cvector_store_bytes(cvector_float16 a, uint8_t *bytes) {
 
 CVECTOR_INLINE cvector_float16 cvector_load_bytes(const uint8_t *bytes) {
     return __builtin_convertvector(*(const cvector_byte16 *)bytes, cvector_float16);
+}
+
+// target[c, r] = source[r, c] for 8 rows and columns, the rows `stride` and `target_stride` apart.
+CVECTOR_INLINE void cvector_transpose8(const float *source, long stride, float *target,
+                                       long target_stride) {
+    typedef float row8 __attribute__((ext_vector_type(8), aligned(4)));
+    row8 a[8], b[8];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 8; r++) {
+        a[r] = *(const row8 *)(source + r * stride);
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 8; r += 2) {
+        b[r] = __builtin_shufflevector(a[r], a[r + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        b[r + 1] = __builtin_shufflevector(a[r], a[r + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 8; r++) {
+        const int other = r ^ 2;
+        a[r] = r & 2 ? __builtin_shufflevector(b[other], b[r], 2, 3, 10, 11, 6, 7, 14, 15)
+                     : __builtin_shufflevector(b[r], b[other], 0, 1, 8, 9, 4, 5, 12, 13);
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 8; r++) {
+        const int other = r ^ 4;
+        const row8 row = r & 4 ? __builtin_shufflevector(a[other], a[r], 4, 5, 6, 7, 12, 13, 14, 15)
+                               : __builtin_shufflevector(a[r], a[other], 0, 1, 2, 3, 8, 9, 10, 11);
+        *(row8 *)(target + r * target_stride) = row;
+    }
 }
 
 #endif
