@@ -41,7 +41,7 @@ struct UnpooledGradients<Pooled: RowSource>: RowSource {
         maps.forEachPair(in: range) { row, windowRow in
             let top = place + (row - first) * maps.rowCount
             vectors.unpool(
-                gradients + windowRow * maps.windowRowCount, positive: nil,
+                gradients + windowRow * maps.windowRowCount,
                 winners: winners + windowRow * maps.windowRowCount, maps.rows, into: top,
                 top + maps.rowCount)
         } single: { row in

@@ -92,14 +92,12 @@ public protocol FusedKernels {
     ///
     /// - Parameters:
     ///   - dy: The windows' gradients, [window, channel].
-    ///   - positive: Values that must be positive for a gradient to pass, [window, channel]; or nil.
     ///   - winners: Which pixel of each window was the largest.
     ///   - rows: The extents.
     ///   - top: The gradients of the upper row, [width, channel], overwritten.
     ///   - bottom: The gradients of the lower row, [width, channel], overwritten.
     static func unpool(
-        _ dy: UnsafePointer<Float>, positive: UnsafePointer<Float>?,
-        winners: UnsafePointer<UInt8>, _ rows: PooledRows,
+        _ dy: UnsafePointer<Float>, winners: UnsafePointer<UInt8>, _ rows: PooledRows,
         into top: UnsafeMutablePointer<Float>, _ bottom: UnsafeMutablePointer<Float>)
 
     /// The two sums of `normalizationGradientSums` for a batch normalisation that is followed by an

@@ -62,18 +62,14 @@ extension Implementation {
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func unpool(
-        _ dy: UnsafePointer<Float>, positive: UnsafePointer<Float>?,
-        winners: UnsafePointer<UInt8>, _ rows: PooledRows,
+        _ dy: UnsafePointer<Float>, winners: UnsafePointer<UInt8>, _ rows: PooledRows,
         into top: UnsafeMutablePointer<Float>, _ bottom: UnsafeMutablePointer<Float>
     ) {
         let channels = rows.channels
         for window in 0..<rows.windowCount {
             forEachVector(of: channels) { start, lanes in
                 let place = window &* channels &+ start
-                var gradient = load(dy + place, lanes)
-                if let positive {
-                    gradient = cvector_where_positive(gradient, load(positive + place, lanes))
-                }
+                let gradient = load(dy + place, lanes)
                 let winner = loadBytes(winners + place, lanes)
                 let left = 2 &* window &* channels &+ start
                 store(part(gradient, winner, 0), top + left, lanes)

@@ -23,11 +23,11 @@ extension Implementation {
                     a: a + first / 16 &* aPanelStride, aPanelStride: aPanelStride,
                     b: b + panel &* bPanelStride + 16 &* first, bPanelStride: bPanelStride,
                     c: c + panel &* cPanelStride, cPanelStride: cPanelStride, rows: rows,
-                    k: count)
+                    k: count, accumulates: first > 0)
                 if isPair {
-                    multiply(operands, panels: 2, accumulates: first > 0)
+                    multiply(operands, panels: 2)
                 } else {
-                    multiply(operands, panels: 1, accumulates: first > 0)
+                    multiply(operands, panels: 1)
                 }
                 first &+= innerBlock
             }
@@ -36,12 +36,13 @@ extension Implementation {
     }
 
     @inline(__always)
-    private static func multiply(_ operands: PanelOperands, panels: Int32, accumulates: Bool) {
+    private static func multiply(_ operands: PanelOperands, panels: Int32) {
         var row = 0
         while row < operands.rows {
             cpanel_product(
                 operands.a + 16 &* row, operands.aPanelStride, operands.b, operands.bPanelStride,
-                operands.k, operands.c + 16 &* row, operands.cPanelStride, panels, accumulates)
+                operands.k, operands.c + 16 &* row, operands.cPanelStride, panels,
+                operands.accumulates)
             row &+= Int(cpanel_rows)
         }
     }
@@ -56,14 +57,14 @@ extension Implementation {
         var panel = 0
         while panel < panels {
             let isPair = cpanel_panels == 2 && panel &+ 2 <= panels
-            let operands = OuterOperands(
+            let operands = PanelOperands(
                 a: a, aPanelStride: aPanelStride, b: b + panel &* bPanelStride,
                 bPanelStride: bPanelStride, c: c + panel &* cPanelStride,
                 cPanelStride: cPanelStride, rows: rows, k: k, accumulates: accumulates)
             if isPair {
-                multiply(operands, panels: 2)
+                multiplyTransposed(operands, panels: 2)
             } else {
-                multiply(operands, panels: 1)
+                multiplyTransposed(operands, panels: 1)
             }
             panel &+= isPair ? 2 : 1
         }
@@ -71,7 +72,7 @@ extension Implementation {
 
     /// A panel of A at a time: 16 rows of C, in blocks that do not cross its border.
     @inline(__always)
-    private static func multiply(_ operands: OuterOperands, panels: Int32) {
+    private static func multiplyTransposed(_ operands: PanelOperands, panels: Int32) {
         let block = Int(cpanel_outer_rows)
         let rest = 16 % block
         var first = 0
@@ -184,17 +185,6 @@ extension Implementation {
 }
 
 private struct PanelOperands {
-    let a: UnsafePointer<Float>
-    let aPanelStride: Int
-    let b: UnsafePointer<Float>
-    let bPanelStride: Int
-    let c: UnsafeMutablePointer<Float>
-    let cPanelStride: Int
-    let rows: Int
-    let k: Int
-}
-
-private struct OuterOperands {
     let a: UnsafePointer<Float>
     let aPanelStride: Int
     let b: UnsafePointer<Float>

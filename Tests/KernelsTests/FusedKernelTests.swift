@@ -82,11 +82,10 @@ import VectorInterface
         }
 
         var (top, bottom) = (pair.top, pair.bottom)
-        set.kernels.unpool(
-            pair.gradients, positive: y, winners: winners, pair.rows, into: &top, &bottom)
+        set.kernels.unpool(pair.gradients, winners: winners, pair.rows, into: &top, &bottom)
         var expected = [[Float]](
             repeating: [Float](repeating: 0, count: top.count), count: 2)
-        for index in y.indices where y[index] > 0 {
+        for index in y.indices {
             let pixel = pair.window(index / channels, index % channels)[Int(winners[index])]
             expected[pixel.isBottom ? 1 : 0][pixel.place] = pair.gradients[index]
         }
