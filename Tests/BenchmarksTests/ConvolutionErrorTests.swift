@@ -19,18 +19,15 @@ import Testing
         }
     }
 
-    /// In the last convolution, whose outputs go through a mean over all pixels, Winograd's method
-    /// reaches 2.1e-6.
-    @Test("So is each pass with the gradients of the loss, but for image gradients within 3e-6")
+    @Test("So is each pass with the gradients of the loss")
     func ownGradients() throws {
         let errors = try ConvolutionErrors(of: RecordedConvolution.resNet18())
         for row in errors.layers {
-            let bound = row.method == "direct" ? 2e-6 : 3e-6
-            #expect(row.forward > 0 && row.forward <= 2e-6, "\(row)")
-            #expect(row.imageGradient > 0 && row.imageGradient <= bound, "\(row)")
-            #expect(row.filterGradient > 0 && row.filterGradient <= 2e-6, "\(row)")
+            for error in [row.forward, row.imageGradient, row.filterGradient] {
+                #expect(error > 0 && error <= 2e-6, "\(row)")
+            }
         }
-        #expect(errors.largest?.error ?? 1 <= 3e-6)
+        #expect(errors.largest?.error ?? 1 <= 2e-6)
     }
 
     @Test("Errors of sums in which everything cancels are seen")
@@ -39,7 +36,8 @@ import Testing
             inputHeight: 6, inputWidth: 6, inputChannels: 16, outputChannels: 16, kernelHeight: 3,
             kernelWidth: 3, stride: 1, padding: 1)
         let images = (0..<shape.inputCount).map { 1000 + Float($0 % 7) / 7 }
-        let filters = (0..<shape.filterCount).map { Float($0 / 16 % 2 == 0 ? 1 : -1) }
+        // Half of the channels are added up before the other half is taken away.
+        let filters = (0..<shape.filterCount).map { Float($0 / 16 % 16 < 8 ? 1 : -1) }
         let errors = try ConvolutionErrors(of: [
             RecordedConvolution(
                 name: "conv", shape: shape, batch: 1, images: images, filters: filters,
