@@ -47,11 +47,11 @@ public struct WinogradConvolution: Sendable {
         shape.inputChannels + shape.outputChannels > 512 ? 96 : 24
     }
 
-    private static let positions = 36
+    static let positions = 36
     private static let tileExtent = 4
 
-    private var inputs: Int { shape.inputChannels }
-    private var outputs: Int { shape.outputChannels }
+    var inputs: Int { shape.inputChannels }
+    var outputs: Int { shape.outputChannels }
     private var tileRows: Int { (shape.outputHeight + 3) / Self.tileExtent }
     private var tileColumns: Int { (shape.outputWidth + 3) / Self.tileExtent }
     private var tilesPerImage: Int { tileRows * tileColumns }
@@ -64,11 +64,11 @@ public struct WinogradConvolution: Sendable {
     /// Floats from one plane to the next: with powers of two, rows of all planes would share a few
     /// places in the cache.
     private func planeStride(_ channels: Int) -> Int { panelCount(channels) * panelStride + 16 }
-    private func filterPlaneStride(_ rows: Int, _ columns: Int) -> Int {
+    func filterPlaneStride(_ rows: Int, _ columns: Int) -> Int {
         panelCount(columns) * rows * panelWidth + 16
     }
     /// Rows of a filter gradient's plane: products write whole panels of them.
-    private var gradientRows: Int { panelCount(inputs) * panelWidth }
+    var gradientRows: Int { panelCount(inputs) * panelWidth }
 
     /// Floats that `transformFilters` writes.
     public var forwardFilterCount: Int { Self.positions * filterPlaneStride(inputs, outputs) }
@@ -76,11 +76,11 @@ public struct WinogradConvolution: Sendable {
     public var transformedFilterCount: Int {
         transposedFilterEnd + 9 * Self.blockExtent * Self.blockExtent
     }
-    private var transposedFilterEnd: Int {
+    var transposedFilterEnd: Int {
         forwardFilterCount + Self.positions * filterPlaneStride(outputs, inputs)
     }
     /// Rows and columns of the blocks in which filters are transposed.
-    private static let blockExtent = panelWidth
+    static let blockExtent = panelWidth
 
     private var inputBlockCount: Int { Self.positions * planeStride(inputs) }
     private var outputBlockCount: Int { Self.positions * planeStride(outputs) }
@@ -96,71 +96,6 @@ public struct WinogradConvolution: Sendable {
     /// Floats of scratch memory that `backward` needs.
     public var backwardScratchCount: Int {
         inputBlockCount + outputBlockCount + 2 * inputs + filterGradientCount
-    }
-
-    /// Transforms the filters for forward passes, for as many as they do not change.
-    ///
-    /// - Parameters:
-    ///   - filters: [3, 3, inputChannel, outputChannel].
-    ///   - transformed: `forwardFilterCount` floats.
-    public func transformFilters(
-        _ filters: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>
-    ) {
-        let vectors = Vectors.kernels
-        forEachPanel(of: outputs) { panel, columns in
-            for input in 0..<inputs {
-                vectors.transformFilters(
-                    filters + input * outputs + columns.lowerBound,
-                    filterStride: inputs * outputs, channels: columns.count,
-                    into: transformed + (panel * inputs + input) * panelWidth,
-                    planeStride: filterPlaneStride(inputs, outputs))
-            }
-        }
-    }
-
-    /// Transforms the filters once more for the images' gradients, with inputs and outputs exchanged.
-    ///
-    /// 16 by 16 filters at a time, since the transform runs along channels that are neighbours.
-    ///
-    /// - Parameters:
-    ///   - filters: [3, 3, inputChannel, outputChannel].
-    ///   - transformed: `transformedFilterCount` floats, of which those behind the first
-    ///     `forwardFilterCount` are written.
-    public func transformTransposedFilters(
-        _ filters: UnsafePointer<Float>, into transformed: UnsafeMutablePointer<Float>
-    ) {
-        let vectors = Vectors.kernels
-        let transposed = transformed + forwardFilterCount
-        let block = transformed + transposedFilterEnd
-        let blockCount = Self.blockExtent * Self.blockExtent
-        forEachPanel(of: inputs) { panel, columns in
-            forEachPanel(of: outputs) { _, rows in
-                for position in 0..<9 {
-                    vectors.transpose(
-                        filters + (position * inputs + columns.lowerBound) * outputs
-                            + rows.lowerBound,
-                        rows: columns.count, columns: rows.count, rowStride: outputs,
-                        into: block + position * blockCount, targetStride: Self.blockExtent)
-                }
-                for output in rows {
-                    vectors.transformFilters(
-                        block + (output - rows.lowerBound) * Self.blockExtent,
-                        filterStride: blockCount, channels: columns.count,
-                        into: transposed + (panel * outputs + output) * panelWidth,
-                        planeStride: filterPlaneStride(outputs, inputs))
-                }
-            }
-        }
-    }
-
-    /// Panel by panel, so that writes go along each plane.
-    @inline(__always)
-    private func forEachPanel(
-        of channels: Int, _ body: (_ panel: Int, _ columns: Range<Int>) -> Void
-    ) {
-        for panel in 0..<panelCount(channels) {
-            body(panel, panel * panelWidth..<min(channels, (panel + 1) * panelWidth))
-        }
     }
 
     /// Computes the outputs.
@@ -281,21 +216,6 @@ public struct WinogradConvolution: Sendable {
                 transposed + position * filterPlaneStride(outputs, inputs),
                 into: block.inputs + position * planeStride(inputs), cPanelStride: panelStride,
                 rows: tiles.count, columns: inputs, k: outputs)
-        }
-    }
-
-    private func transformFilterGradients(
-        _ gradients: UnsafePointer<Float>, into filters: UnsafeMutablePointer<Float>
-    ) {
-        forEachPanel(of: outputs) { panel, columns in
-            for input in 0..<inputs {
-                Vectors.kernels.transformFilterGradient(
-                    gradients + (panel * gradientRows + input) * panelWidth,
-                    planeStride: filterPlaneStride(gradientRows, outputs),
-                    channels: columns.count,
-                    into: filters + input * outputs + columns.lowerBound,
-                    filterStride: inputs * outputs)
-            }
         }
     }
 
