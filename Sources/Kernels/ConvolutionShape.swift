@@ -69,8 +69,4 @@ public struct ConvolutionShape: Hashable, Sendable {
     public var patchCount: Int { kernelHeight * kernelWidth * inputChannels }
     /// Floats of the filters.
     public var filterCount: Int { patchCount * outputChannels }
-    /// Whether each output pixel depends on just the input pixel at its place.
-    public var isPointwise: Bool {
-        kernelHeight == 1 && kernelWidth == 1 && stride == 1 && padding == 0
-    }
 }
