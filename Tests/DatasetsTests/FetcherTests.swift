@@ -48,7 +48,7 @@ import Testing
         let failure = failure { try fetcher.fetch(download) }
         #expect(failure?.exitCode == .inputOutput)
         #expect(failure?.subject == server.url + "a.gz")
-        #expect(failure?.found.hasPrefix("curl: (18)") == true)
+        #expect(failure?.found.hasPrefix("curl: (18)") == true, "\(String(describing: failure))")
         #expect(
             failure?.fix
                 == "try again, which continues the download, or bring the file to "
@@ -107,7 +107,7 @@ import Testing
         server.change { $0.files["a.gz"] = nil }
         let failure = failure { try Fetcher(folder: folder.path).fetch(download) }
         #expect(failure?.exitCode == .inputOutput)
-        #expect(failure?.found.contains("404") == true)
+        #expect(failure?.found.contains("404") == true, "\(String(describing: failure))")
     }
 
     @Test func aMirrorReplacesTheAddress() throws {
@@ -180,7 +180,7 @@ import Testing
         let archive = download(ofArchive: [1, 2, 3], holding: [7])
         let failure = failure { try Fetcher(folder: folder.path + "/data").fetch(archive) }
         #expect(failure?.exitCode == .inputOutput)
-        #expect(failure?.found.hasPrefix("tar failed: ") == true)
+        #expect(failure?.found.hasPrefix("tar failed: ") == true, "\(String(describing: failure))")
     }
 
     @Test func builtinHasNoFiles() {

@@ -45,19 +45,23 @@ final class LocalServer: @unchecked Sendable {
         try #require(status == 0)
         url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/"
         Thread.detachNewThread { [weak self] in
+            // Nobody else closes it: its number would go to the next server at once, whose
+            // connections this thread would then accept and drop.
+            defer { close(listener) }
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                if connection < 0 {
+                    // The answer to `shutdown`; anything else concerns one connection.
+                    if errno == EINVAL { return }
+                    continue
+                }
                 self?.serve(connection)
                 close(connection)
             }
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// What was asked for so far.
     var requests: [Request] { lock.withLock { log } }
