@@ -72,11 +72,12 @@ let program: [Target] = [
             "Communication", "Datasets", "Diagnostics", "Kernels", "Layers", "Optimizers",
             "Randomness", "VectorInterface",
         ]),
+    .target(name: "Launch", dependencies: ["Communication", "Diagnostics", "Kernels", "Layers"]),
     .executableTarget(
         name: "distrain",
         dependencies: [
             "Benchmarks", "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels",
-            "Layers", "Metrics", "Optimizers", "Training", argumentParser, logging, yams,
+            "Launch", "Layers", "Metrics", "Optimizers", "Training", argumentParser, logging, yams,
         ]),
 ]
 
@@ -125,6 +126,7 @@ let tests: [Target] = [
             "Kernels", "Training", "TrainingProbe", crypto,
         ]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
+    .testTarget(name: "LaunchTests", dependencies: ["Diagnostics", "Kernels", "Launch"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Training", "distrain"]),
 ]
 

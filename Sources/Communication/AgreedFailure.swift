@@ -33,6 +33,17 @@ public struct AgreedFailure: Error, Hashable, Sendable, CustomStringConvertible 
         rankCount = failures.count
     }
 
+    /// Takes over what all ranks found out together; nil if there is nothing.
+    ///
+    /// - Parameters:
+    ///   - failures: The same on every rank.
+    ///   - rankCount: The number of ranks.
+    public init?(known failures: [Failure], rankCount: Int) {
+        if failures.isEmpty { return nil }
+        entries = failures.map { Entry(failure: $0, ranks: Array(0..<rankCount)) }
+        self.rankCount = rankCount
+    }
+
     /// The exit code of the lowest failing rank.
     public var exitCode: ExitCode { entries.first?.failure.exitCode ?? .internalError }
 
@@ -49,7 +60,7 @@ public struct AgreedFailure: Error, Hashable, Sendable, CustomStringConvertible 
 ///
 /// - Parameter ranks: Ascending, at least one.
 /// - Returns: The text.
-func rankList(_ ranks: [Int]) -> String {
+public func rankList(_ ranks: [Int]) -> String {
     var runs: [ClosedRange<Int>] = []
     for rank in ranks {
         if let last = runs.last, last.upperBound + 1 == rank {

@@ -1,4 +1,5 @@
 import CProcessor
+import Synchronization
 import VectorInterface
 import VectorsBaseline
 
@@ -8,7 +9,7 @@ import VectorsV4
 #endif
 
 /// An instruction set that the vector kernels are built for.
-public enum InstructionSet: String, Sendable, CaseIterable {
+public enum InstructionSet: String, Sendable, CaseIterable, Codable, Comparable {
     /// What every processor of the architecture has.
     case baseline
     /// AVX2 and FMA.
@@ -28,6 +29,15 @@ public enum InstructionSet: String, Sendable, CaseIterable {
         }
     }
 
+    /// The widest set that this processor can run.
+    public static var widest: InstructionSet { available.last ?? .baseline }
+
+    /// Whether the first is the narrower of two sets.
+    public static func < (first: InstructionSet, second: InstructionSet) -> Bool {
+        let order = allCases
+        return (order.firstIndex(of: first) ?? 0) < (order.firstIndex(of: second) ?? 0)
+    }
+
     /// The kernels that are built for this set; only for sets in `available`.
     public var kernels: any VectorKernels.Type {
         switch self {
@@ -40,10 +50,28 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     }
 }
 
-/// The instruction set in use, chosen once by what the processor can do.
+/// The instruction set in use, chosen once: the widest of the processor, if nobody asks for another.
 public enum Vectors {
-    /// The widest set that this processor can run.
-    public static let instructionSet = InstructionSet.available.last ?? .baseline
+    /// The set in use.
+    public static let instructionSet = wanted.withLock { $0 } ?? InstructionSet.widest
     /// The kernels for `instructionSet`.
     public static let kernels = instructionSet.kernels
+
+    /// What `use` asks for, read once, when the first kernel is called.
+    private static let wanted = Mutex<InstructionSet?>(nil)
+
+    /// Chooses a narrower set than the processor's widest, so that processors of several kinds
+    /// compute the same bits.
+    ///
+    /// To be called before the first kernel.
+    ///
+    /// - Parameter set: One of `InstructionSet.available`.
+    public static func use(_ set: InstructionSet) {
+        precondition(
+            InstructionSet.available.contains(set), "this processor cannot run \(set.rawValue)")
+        wanted.withLock { $0 = set }
+        precondition(
+            instructionSet == set,
+            "\(set.rawValue) is asked for after kernels for \(instructionSet.rawValue) were used")
+    }
 }

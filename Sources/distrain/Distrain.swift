@@ -15,6 +15,11 @@ struct Distrain: ParsableCommand {
               distrain evaluate --checkpoint runs/NAME   measure what was trained
               distrain help train                        all options of a subcommand
 
+            ENVIRONMENT
+              DISTRAIN_DATA      the folder with the data sets' files
+              DISTRAIN_VECTORS   baseline, v3 or v4: vector kernels for less than the processor can
+                                 do, where all ranks have to compute the same bits on unlike hosts
+
             EXIT CODES
               0 done, 64 usage, 65 bad data, 66 input missing, 70 internal, 74 input or output,
               75 checkpointed and to be resubmitted, 76 NaN or infinity, 77 bad launch

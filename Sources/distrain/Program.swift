@@ -46,7 +46,9 @@ struct Program {
     /// - Returns: What the process exits with, the same on every rank.
     private static func answer(_ request: Request, _ run: ProgramRun) throws -> ExitCode {
         switch request {
-        case .command(let command): return try command.execute(run)
+        case .command(let command):
+            if type(of: command).computes { try run.prepareToCompute() }
+            return try command.execute(run)
         case .text(let text):
             try run.onFirstRank { try run.console.print(text) }
             return .success

@@ -68,6 +68,9 @@ protocol ProgramCommand: ParsableCommand {
     /// after SIGPIPE.
     static var takesStopSignals: Bool { get }
 
+    /// Whether ranks compute something together, and so have to be alike.
+    static var computes: Bool { get }
+
     /// Does the work on this rank. Every rank calls it.
     ///
     /// - Parameter run: The ranks and where their output goes.
@@ -78,4 +81,5 @@ protocol ProgramCommand: ParsableCommand {
 
 extension ProgramCommand {
     static var takesStopSignals: Bool { false }
+    static var computes: Bool { true }
 }

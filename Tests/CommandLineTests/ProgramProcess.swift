@@ -89,7 +89,11 @@ struct ProgramProcess {
     static let hasMPIRun = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .contains { FileManager.default.isExecutableFile(atPath: "\($0)/mpirun") }
 
-    private static func program() throws -> String {
+    /// The path of the program.
+    ///
+    /// - Returns: Where it lies.
+    /// - Throws: If it is not built.
+    static func program() throws -> String {
         let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
             .deletingLastPathComponent()
         let program = folder.appending(path: "distrain").path
@@ -108,7 +112,10 @@ struct ProgramProcess {
 
     private static func environment() -> [String: String] {
         var environment = ProcessInfo.processInfo.environment
-        for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "DISTRAIN_DATA", "NO_COLOR"] {
+        for name in [
+            "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "DISTRAIN_DATA", "DISTRAIN_VECTORS",
+            "NO_COLOR",
+        ] {
             environment[name] = nil
         }
         if getuid() == 0 {

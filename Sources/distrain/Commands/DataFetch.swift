@@ -13,6 +13,7 @@ struct DataFetch: ProgramCommand {
               distrain data fetch cifar10
               distrain data fetch mnist --data /scratch/data --mirror https://example.org/mnist/
             """)
+    static let computes = false
 
     @OptionGroup var dataset: DatasetArguments
 

@@ -11,6 +11,7 @@ struct DataInfo: ProgramCommand {
               distrain data info builtin
               distrain data info cifar10 --data /scratch/data
             """)
+    static let computes = false
 
     @OptionGroup var dataset: DatasetArguments
 

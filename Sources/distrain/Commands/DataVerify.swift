@@ -11,6 +11,7 @@ struct DataVerify: ProgramCommand {
               distrain data verify cifar10
               distrain data verify mnist --data /scratch/data
             """)
+    static let computes = false
 
     @OptionGroup var dataset: DatasetArguments
 

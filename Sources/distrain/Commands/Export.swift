@@ -12,6 +12,7 @@ struct Export: ProgramCommand {
             EXAMPLES
               distrain export --checkpoint runs/cifar-net-cifar10 --output cifar-net.safetensors
             """)
+    static let computes = false
 
     /// The forms that can be written.
     private static let formats = ["safetensors"]

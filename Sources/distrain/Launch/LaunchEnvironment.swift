@@ -22,6 +22,9 @@ struct LaunchEnvironment: Sendable {
     /// The core type that the user forces on OpenBLAS, or nil.
     var forcedBLASCoreType: String? { text("OPENBLAS_CORETYPE") }
 
+    /// The name of the instruction set that the user forces on the vector kernels, or nil.
+    var givenVectors: String? { text("DISTRAIN_VECTORS") }
+
     /// Whether Open MPI's `mpirun` started this process.
     var isUnderMPIRun: Bool { text("OMPI_COMM_WORLD_SIZE") != nil }
 

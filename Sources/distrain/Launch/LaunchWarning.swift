@@ -13,7 +13,7 @@ struct LaunchWarning: Hashable, Codable, Sendable {
     static func all(_ environment: LaunchEnvironment) -> [LaunchWarning] {
         let blas = blas(
             coreType: BLASLibrary.coreType, forced: environment.forcedBLASCoreType,
-            instructionSet: Vectors.instructionSet)
+            instructionSet: .widest)
         return [blas].compactMap { $0 }
     }
 
