@@ -1,5 +1,6 @@
 import CSync
 import Diagnostics
+import Glibc
 
 /// The ranks of one host that share one copy of the model, and how all ranks form such teams.
 ///
@@ -35,9 +36,9 @@ public final class HostTeam {
     /// This rank in the order of teams and members.
     public var position: Int { ranks[..<index].reduce(0) { $0 + $1.count } + member }
 
-    /// Long enough to spare a sleep where everybody is about to arrive, and short beside what
-    /// another rank can do with the processor in that time.
-    private static let spinCount: UInt32 = 2000
+    /// How often a member looks before it sleeps: some ten microseconds, which spare a sleep where
+    /// everybody is about to arrive; not at all if another member needs the processor for that.
+    private let spinCount: UInt32
     private static let patience: UInt64 = 50_000_000
     private static let cacheLine = 64
 
@@ -81,6 +82,7 @@ public final class HostTeam {
         sharedOffset = Self.controlByteCount(memberCount: ranks[own].count, flagCount: flagCount)
         (sharedEnd, memberStride) = memory == nil ? alone.areas : sizes.areas
         self.memory = memory ?? SharedMemory(ofThisProcess: alone.total)
+        spinCount = ranks[own].count <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 2000 : 0
         let part = try communicator.split(color: member == 0 ? 0 : 1)
         leaders = member == 0 ? part : nil
     }
@@ -167,7 +169,7 @@ public final class HostTeam {
             let seen = csync_load(word)
             // The difference, since counts wrap around.
             if Int32(bitPattern: seen &- count) >= 0 { return }
-            csync_wait(word, seen, Self.spinCount, Self.patience)
+            csync_wait(word, seen, spinCount, Self.patience)
             if csync_load(word) == seen { try communicator.checkAlive() }
         }
     }
@@ -204,8 +206,8 @@ public final class HostTeam {
             let share = BalancedPartition.range(of: member, outOf: memberCount, count: pages)
             let own = areas.sharedEnd + member * areas.memberStride
             return [
-                share.lowerBound * SharedMemory.alignment
-                    ..< share.upperBound * SharedMemory.alignment,
+                share.lowerBound * SharedMemory.alignment..<share.upperBound
+                    * SharedMemory.alignment,
                 own..<own + areas.memberStride,
             ]
         }

@@ -17,7 +17,7 @@ struct PosixMemory {
     ///
     /// - Parameters:
     ///   - byteCount: The number of bytes, on every rank the same.
-    ///   - touching: The parts that this rank reserves, which then lie in the memory nearest to it.
+    ///   - parts: The parts that this rank reserves, which then lie in the memory nearest to it.
     ///   - group: Ranks of one host.
     /// - Returns: The memory.
     /// - Throws: `AgreedFailure` if it is not to be had.

@@ -10,8 +10,10 @@ struct SlabDivision {
 
     private let elementCount: Int
     private let memberCounts: [Int]
-    /// The buckets, from the end of the slab to its beginning: the order in which a backward pass
-    /// completes them. A single bucket where there is one team.
+    /// The buckets, from the end of the slab to its beginning.
+    ///
+    /// This is the order in which a backward pass completes them. A single bucket where there is one
+    /// team.
     let buckets: [Range<Int>]
 
     /// The number of lanes of each bucket: that of the members of the largest team.

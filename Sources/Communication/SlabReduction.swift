@@ -104,7 +104,8 @@ public final class SlabReduction {
         self.plan = plan
         bound = elementCount
         ownRanges = Self.ranges(
-            division, method == .mpi ? [0] : division.lanes(ofMember: team.member, team: team.index))
+            division, method == .mpi ? [0] : division.lanes(ofMember: team.member, team: team.index)
+        )
         exchange =
             method == .tree && memberCounts.count > 1
             ? TeamExchange(team, division: division, plans: Array(plans.values), sum: slabs[0][0])
@@ -161,7 +162,9 @@ public final class SlabReduction {
         if leafNumber < leaves.count { bound = elementCount }
     }
 
-    /// Completes this member's part of the sum. Every rank has to call it, after all its leaves.
+    /// Completes this member's part of the sum.
+    ///
+    /// Every rank has to call it, after all its leaves.
     ///
     /// - Parameter body: Called with parts of `ownRanges`, of at most `blockLength` elements beginning
     ///   at multiples of it, once the sum is there.
@@ -177,7 +180,8 @@ public final class SlabReduction {
             try team.meet("gradients")
         }
         for range in ownRanges {
-            for begin in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockLength) {
+            for begin in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockLength)
+            {
                 let block = begin..<min(begin + Self.blockLength, range.upperBound)
                 if exchange == nil { plan.addWithinTeam(block) }
                 body(block)

@@ -113,7 +113,9 @@ private struct Walk {
         BalancedPartition.part(of: leaf, outOf: teams.count, count: leafCount)
     }
 
-    /// - Parameter isInTeam: Whether a node above lies within one team.
+    /// - Parameters:
+    ///   - node: Its leaves.
+    ///   - isInTeam: Whether a node above lies within one team.
     mutating func visit(_ node: Range<Int>, isInTeam: Bool = false) {
         let first = owner(node.lowerBound)
         let last = owner(node.upperBound - 1)

@@ -3,8 +3,9 @@
 /// It may be shared: by a network for training and one for inference of the same layers, and by
 /// processes, each of which prepares its part.
 public final class PreparedParameters {
-    /// Whether it is that of the parameters as they are. Whoever changes parameters clears it, and
-    /// whoever has seen all parts prepared sets it.
+    /// Whether it is that of the parameters as they are.
+    ///
+    /// Whoever changes parameters clears it, and whoever has seen all parts prepared sets it.
     public var isCurrent = false
     /// What it is planned for; what training needs serves inference too.
     let mode: PassMode

@@ -17,7 +17,7 @@ extension Check {
                 },
                 Check(name: "tree sums of several buckets, \(sharesMemory)") {
                     try checkTreeSum(
-                        leafCounts: [5, 4], elementCount: 1_200_001, sharesMemory, $0)
+                        leafCounts: [5, 4], elementCount: 540_001, sharesMemory, $0)
                 },
                 Check(name: "tree sums of nothing, \(sharesMemory)") {
                     try checkTreeSum(leafCounts: [3], elementCount: 0, sharesMemory, $0)
