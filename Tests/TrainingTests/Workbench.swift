@@ -83,6 +83,7 @@ struct TestRun: Sendable {
     ///   - hosts: For each rank its host; all on one if not given.
     ///   - observer: Made on rank 0, and told.
     /// - Returns: What rank 0 returned.
+    /// - Throws: What a rank throws.
     @discardableResult
     func train(
         ranks: Int = 1, hosts: [Int]? = nil,
