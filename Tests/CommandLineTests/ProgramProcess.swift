@@ -19,11 +19,12 @@ struct ProgramProcess {
     ///   - environment: Variables to set, besides those of the tests' process.
     ///   - signal: A signal to send to the process as soon as a file is there.
     ///   - rankIsSignalled: Whether the signal goes to the last rank, not to mpirun.
+    ///   - wrapper: What comes before mpirun, or before the program.
     /// - Throws: If it cannot be started.
     init(
         _ arguments: [String], rankCount: Int? = nil, in folder: TemporaryFolder,
         environment: [String: String] = [:], signal: (number: Int32, file: String)? = nil,
-        rankIsSignalled: Bool = false
+        rankIsSignalled: Bool = false, wrapper: [String] = []
     ) throws {
         let program = try Self.program()
         let launcher = [
@@ -32,7 +33,8 @@ struct ProgramProcess {
             "300",
         ]
         try self.init(
-            command: (rankCount == nil ? [] : launcher) + [program] + arguments, in: folder,
+            command: wrapper + (rankCount == nil ? [] : launcher) + [program] + arguments,
+            in: folder,
             environment: environment, signal: signal, childIsSignalled: rankIsSignalled)
     }
 
