@@ -40,6 +40,7 @@ let foundations: [Target] = [
     .target(name: "Diagnostics"),
     .target(name: "Randomness"),
     .target(name: "CProcessor"),
+    .target(name: "CSync"),
     .target(name: "CVector"),
     .target(name: "VectorInterface"),
     .target(name: "CMPI", dependencies: ["COpenMPI"]),
@@ -53,7 +54,7 @@ let peers: [Target] = [
     .target(
         name: "Layers", dependencies: ["Diagnostics", "Kernels", "Randomness", "VectorInterface"]),
     .target(name: "Optimizers", dependencies: ["Diagnostics"]),
-    .target(name: "Communication", dependencies: ["CMPI", "Diagnostics"]),
+    .target(name: "Communication", dependencies: ["CMPI", "CSync", "Diagnostics"]),
     .target(name: "Datasets", dependencies: ["CZlib", "Diagnostics", "Randomness", crypto]),
     .target(name: "Metrics", dependencies: ["Diagnostics"]),
     .target(name: "Interchange", dependencies: ["Diagnostics"]),
@@ -95,7 +96,7 @@ let tests: [Target] = [
         path: "Tests/CommunicationChecks"),
     .executableTarget(
         name: "CommunicationSuite",
-        dependencies: ["CMPI", "Communication", "CommunicationChecks", "Diagnostics"],
+        dependencies: ["Communication", "CommunicationChecks", "Diagnostics"],
         path: "Tests/CommunicationSuite"),
     .testTarget(
         name: "CommunicationTests",

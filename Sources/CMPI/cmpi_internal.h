@@ -11,10 +11,6 @@ struct cmpi_communicator {
     MPI_Comm comm;
 };
 
-struct cmpi_window {
-    MPI_Win window;
-};
-
 // The largest message: below INT_MAX, and a multiple of every element's size.
 #define CMPI_LARGEST_PIECE ((size_t)1 << 30)
 

@@ -23,11 +23,13 @@ static void copy_text(const char *source, char *text, size_t capacity) {
     text[length] = 0;
 }
 
-int cmpi_initialize(int *is_funneled, cmpi_communicator **world) {
+int cmpi_initialize(cmpi_threads *threads, cmpi_communicator **world) {
     int level = MPI_THREAD_SINGLE;
     *world = NULL;
-    CMPI_TRY(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level));
-    *is_funneled = level >= MPI_THREAD_FUNNELED;
+    CMPI_TRY(MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &level));
+    *threads = level >= MPI_THREAD_SERIALIZED ? CMPI_THREADS_SERIALIZED
+        : level >= MPI_THREAD_FUNNELED        ? CMPI_THREADS_FUNNELED
+                                              : CMPI_THREADS_ONE;
     // Some calls have no communicator; their errors go to that of MPI_COMM_SELF or _WORLD.
     CMPI_TRY(MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN));
     return adopt(MPI_COMM_WORLD, world);

@@ -16,7 +16,7 @@ public protocol Communicator: AnyObject {
     var log: OperationLog { get }
 
     /// Replaces the values on every rank by their sums over all ranks, in an order of additions
-    /// that may depend on the number of ranks. `TreeReduction` is the one whose bits do not.
+    /// that may depend on the number of ranks. `SlabReduction` is the one whose bits do not.
     ///
     /// - Parameter values: As many on every rank.
     /// - Throws: `Failure` if the message-passing system reports an error.
@@ -112,6 +112,30 @@ public protocol Communicator: AnyObject {
     ///
     /// - Returns: The ranks that can share memory with this one, in their order.
     func splitByHost() throws -> any Communicator
+    /// Allocates memory that all ranks of the group read and write. Every rank has to call it, in a
+    /// group of one host.
+    ///
+    /// - Parameters:
+    ///   - byteCount: The number of bytes, on every rank the same.
+    ///   - parts: What this rank reserves and touches, so that it lies in the memory nearest to it;
+    ///     all ranks' parts together are the whole.
+    /// - Returns: The memory, zeros.
+    /// - Throws: `AgreedFailure` if it is not to be had.
+    func sharedMemory(byteCount: Int, touching parts: [Range<Int>]) throws -> SharedMemory
+    /// Whether another thread may send and receive while this one calls nothing of the group.
+    var allowsOtherThreads: Bool { get }
+    /// Sends and receives several messages at once, sleeping while it waits; may be called on another
+    /// thread if `allowsOtherThreads`, and is not noted in the log.
+    ///
+    /// - Parameters:
+    ///   - messages: All of them with ranks that call it with the matching messages.
+    ///   - isPatient: Whether to sleep between looks, which leaves the processor to others.
+    /// - Throws: `Failure` if the message-passing system reports an error.
+    func transfer(_ messages: UnsafeBufferPointer<Message>, isPatient: Bool) throws
+    /// Throws if a rank is known to have failed, for loops that wait for memory to change.
+    ///
+    /// - Throws: An error that means the end of this rank too.
+    func checkAlive() throws
     /// Ends the whole job at once, whatever the other ranks are doing.
     ///
     /// - Parameter exitCode: What the job exits with.
@@ -120,6 +144,9 @@ public protocol Communicator: AnyObject {
 }
 
 extension Communicator {
+    /// Where processes fail, the launcher ends the others.
+    public func checkAlive() {}
+
     /// Replaces the values on every rank by their sums over all ranks, exactly.
     ///
     /// - Parameter values: As many on every rank.

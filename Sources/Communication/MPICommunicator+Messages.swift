@@ -136,4 +136,18 @@ extension MPICommunicator {
                     bytes.count, source, Int32(tag)), "exchange")
         }
     }
+
+    /// As `Communicator` says.
+    public func transfer(_ messages: UnsafeBufferPointer<Message>, isPatient: Bool) throws {
+        try withUnsafeTemporaryAllocation(of: cmpi_message.self, capacity: messages.count) { copy in
+            for (index, message) in messages.enumerated() {
+                check(rank: message.rank, tag: message.tag)
+                copy[index] = cmpi_message(
+                    bytes: message.values, byte_count: message.count * MemoryLayout<Float>.size,
+                    rank: message.rank, tag: Int32(message.tag), is_sent: message.isSent ? 1 : 0)
+            }
+            try checkMPI(
+                cmpi_transfer(handle, copy.baseAddress, copy.count, isPatient ? 1 : 0), "transfer")
+        }
+    }
 }

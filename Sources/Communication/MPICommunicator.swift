@@ -4,7 +4,7 @@ import Glibc
 
 /// A group of ranks that are processes started by `mpirun`.
 ///
-/// It stays on the thread that started MPI. Letting go of one frees its memory and calls nothing of
+/// It stays on the thread that started MPI, but for `transfer`. Letting go of one frees its memory and calls nothing of
 /// MPI: groups live until `finalize()`, and nobody waits in a deinitializer.
 public final class MPICommunicator: Communicator {
     /// How much of a large sum is exchanged at a time: pieces that stay in the caches while they are
@@ -22,6 +22,8 @@ public final class MPICommunicator: Communicator {
     /// The group as CMPI knows it.
     package let handle: OpaquePointer
     let pieceByteCount: Int
+    /// As `Communicator` says.
+    public let allowsOtherThreads: Bool
 
     /// Starts MPI and gives the group of all ranks.
     ///
@@ -37,19 +39,21 @@ public final class MPICommunicator: Communicator {
         var wasFinalized: Int32 = 0
         try checkMPI(cmpi_was_initialized(&wasInitialized, &wasFinalized), "MPI_Initialized")
         precondition(wasInitialized == 0, "MPI can be started once in a process")
-        var isFunneled: Int32 = 0
+        var threads = CMPI_THREADS_ONE
         var handle: OpaquePointer?
-        let code = cmpi_initialize(&isFunneled, &handle)
+        let code = cmpi_initialize(&threads, &handle)
         guard code == 0, let handle else {
             throw Failure(.badLaunch, in: "MPI_Init_thread", found: errorText(code))
         }
-        guard isFunneled != 0 else {
+        guard threads != CMPI_THREADS_ONE else {
             throw Failure(
                 .badLaunch, in: "MPI_Init_thread", expected: "MPI_THREAD_FUNNELED",
                 found: "\(libraryVersion) grants less",
                 fix: "use an MPI library built with thread support")
         }
-        return try MPICommunicator(handle, log: OperationLog(), pieceByteCount: pieceByteCount)
+        return try MPICommunicator(
+            handle, log: OperationLog(), pieceByteCount: pieceByteCount,
+            allowsOtherThreads: threads == CMPI_THREADS_SERIALIZED)
     }
 
     /// Ends MPI.
@@ -67,7 +71,9 @@ public final class MPICommunicator: Communicator {
     }
 
     /// Takes over a handle.
-    private init(_ handle: OpaquePointer, log: OperationLog, pieceByteCount: Int) throws {
+    private init(
+        _ handle: OpaquePointer, log: OperationLog, pieceByteCount: Int, allowsOtherThreads: Bool
+    ) throws {
         var rank = 0
         var rankCount = 0
         try checkMPI(cmpi_rank(handle, &rank), "MPI_Comm_rank")
@@ -80,6 +86,7 @@ public final class MPICommunicator: Communicator {
         self.handle = handle
         self.log = log
         self.pieceByteCount = pieceByteCount
+        self.allowsOtherThreads = allowsOtherThreads
     }
 
     deinit { cmpi_communicator_forget(handle) }
@@ -109,6 +116,11 @@ public final class MPICommunicator: Communicator {
     }
 
     /// As `Communicator` says.
+    public func sharedMemory(byteCount: Int, touching parts: [Range<Int>]) throws -> SharedMemory {
+        try PosixMemory.allocate(byteCount: byteCount, touching: parts, group: self)
+    }
+
+    /// As `Communicator` says.
     public func abort(exitCode: ExitCode) -> Never {
         _ = cmpi_abort(handle, exitCode.rawValue)
         exit(exitCode.rawValue)
@@ -116,7 +128,8 @@ public final class MPICommunicator: Communicator {
 
     private func adopt(_ part: OpaquePointer?) throws -> MPICommunicator {
         guard let part else { preconditionFailure("MPI made a group without a handle") }
-        return try MPICommunicator(part, log: log, pieceByteCount: pieceByteCount)
+        return try MPICommunicator(
+            part, log: log, pieceByteCount: pieceByteCount, allowsOtherThreads: allowsOtherThreads)
     }
 }
 

@@ -75,6 +75,16 @@ public final class SingleProcessCommunicator: Communicator {
     /// As `Communicator` says.
     public func splitByHost() -> any Communicator { split(color: 0) }
     /// As `Communicator` says.
+    public func sharedMemory(byteCount: Int, touching parts: [Range<Int>]) -> SharedMemory {
+        SharedMemory(ofThisProcess: byteCount)
+    }
+    /// As `Communicator` says.
+    public let allowsOtherThreads = true
+    /// As `Communicator` says.
+    public func transfer(_ messages: UnsafeBufferPointer<Message>, isPatient: Bool) {
+        precondition(messages.isEmpty, "a group of one rank has no other rank to send to")
+    }
+    /// As `Communicator` says.
     public func abort(exitCode: ExitCode) -> Never { exit(exitCode.rawValue) }
 }
 

@@ -39,10 +39,25 @@ public final class ThreadCommunicator: Communicator {
         rankCount: Int, hostCount: Int = 1,
         _ body: @escaping @Sendable (ThreadCommunicator) throws -> Result
     ) throws -> [Result] {
-        precondition(rankCount > 0, "a group has at least 1 rank, got \(rankCount)")
         let hosts = (0..<rankCount).map {
             BalancedPartition.part(of: $0, outOf: hostCount, count: rankCount)
         }
+        return try run(hosts: hosts, body)
+    }
+
+    /// Runs a function on several threads, each with its rank's communicator.
+    ///
+    /// - Parameters:
+    ///   - hosts: For each rank the number of its simulated host; at least one.
+    ///   - body: What each rank does.
+    /// - Returns: The results by rank.
+    /// - Throws: What the lowest of the ranks threw that did not merely wait for another.
+    @discardableResult
+    public static func run<Result: Sendable>(
+        hosts: [Int], _ body: @escaping @Sendable (ThreadCommunicator) throws -> Result
+    ) throws -> [Result] {
+        let rankCount = hosts.count
+        precondition(rankCount > 0, "a group has at least 1 rank")
         let world = ThreadWorld(hosts: hosts)
         let group = ThreadGroup(world: world, members: Array(0..<rankCount))
         let threads = (0..<rankCount).map { rank in
@@ -201,6 +216,39 @@ public final class ThreadCommunicator: Communicator {
 
     /// As `Communicator` says.
     public func splitByHost() throws -> any Communicator { try split(color: placement.hostIndex) }
+
+    /// As `Communicator` says.
+    public func sharedMemory(byteCount: Int, touching parts: [Range<Int>]) throws -> SharedMemory {
+        splitCount += 1
+        let memory = group.memory(number: splitCount, byteCount: byteCount)
+        // Nobody goes on before it is there, as where it is made by all together.
+        try barrier()
+        return SharedMemory(base: memory.base, byteCount: byteCount) { _ = memory }
+    }
+
+    /// As `Communicator` says.
+    public let allowsOtherThreads = true
+
+    /// As `Communicator` says.
+    public func transfer(_ messages: UnsafeBufferPointer<Message>, isPatient: Bool) throws {
+        var sent: [() throws -> Void] = []
+        for message in messages where message.isSent {
+            let bytes = UnsafeRawBufferPointer(
+                UnsafeBufferPointer(start: message.values, count: message.count))
+            sent.append(try group.post(bytes, from: rank, to: message.rank, tag: message.tag))
+        }
+        for message in messages where !message.isSent {
+            let bytes = UnsafeMutableRawBufferPointer(
+                UnsafeMutableBufferPointer(start: message.values, count: message.count))
+            try group.take(into: bytes, from: message.rank, to: rank, tag: message.tag)
+        }
+        for wait in sent { try wait() }
+    }
+
+    /// As `Communicator` says.
+    public func checkAlive() throws {
+        try group.world.withLock { try group.world.checkAlive() }
+    }
 
     /// As `Communicator` says.
     public func abort(exitCode: ExitCode) throws -> Never {

@@ -37,6 +37,7 @@ final class ThreadGroup: @unchecked Sendable {
     private var last: [Contribution] = []
     private var messages: [Route: [Message]] = [:]
     private var parts: [[Int]: ThreadGroup] = [:]
+    private var memories: [Int: SharedMemory] = [:]
 
     init(world: ThreadWorld, members: [Int]) {
         self.world = world
@@ -171,6 +172,21 @@ final class ThreadGroup: @unchecked Sendable {
             let part = ThreadGroup(world: world, members: ranks.map { members[$0] })
             parts[key] = part
             return part
+        }
+    }
+
+    /// Memory for all members: the same for all of them, kept as long as the group.
+    ///
+    /// - Parameters:
+    ///   - number: Which, so that each call of all members makes memory of its own.
+    ///   - byteCount: The number of bytes.
+    /// - Returns: The memory.
+    func memory(number: Int, byteCount: Int) -> SharedMemory {
+        world.withLock {
+            if let memory = memories[number] { return memory }
+            let memory = SharedMemory(ofThisProcess: byteCount)
+            memories[number] = memory
+            return memory
         }
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Zeroed float memory that is allocated and touched once.
+/// Float memory that is allocated and touched once.
 ///
 /// Large ones ask for huge pages, since a step walks through all of it.
 public final class Arena {
@@ -8,6 +8,8 @@ public final class Arena {
     public let base: UnsafeMutablePointer<Float>
     /// The number of floats.
     public let count: Int
+    /// Whose memory it is, kept alive; nil for the arena's own.
+    private let owner: AnyObject?
 
     /// Allocates memory and touches every page of it.
     ///
@@ -24,7 +26,20 @@ public final class Arena {
         memset(raw, 0, byteCount)
         self.count = count
         base = raw.bindMemory(to: Float.self, capacity: count)
+        owner = nil
     }
 
-    deinit { base.deallocate() }
+    /// Makes use of memory of another object.
+    ///
+    /// - Parameters:
+    ///   - base: The first float.
+    ///   - count: The number of floats.
+    ///   - owner: Whose memory it is.
+    public init(_ base: UnsafeMutablePointer<Float>, count: Int, of owner: AnyObject) {
+        self.base = base
+        self.count = count
+        self.owner = owner
+    }
+
+    deinit { if owner == nil { base.deallocate() } }
 }

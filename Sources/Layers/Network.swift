@@ -33,8 +33,8 @@ public final class Network {
     let nodes: [NodePlan]
     private let memory: Arena
     private let scratch: Arena
-    private let prepared: Arena
-    private var isPrepared = false
+    private let prepared: PreparedParameters
+    private let preparedLayers: [Int]
 
     /// Plans a network.
     ///
@@ -42,31 +42,59 @@ public final class Network {
     ///   - description: The layers.
     ///   - batch: The most images of a pass, at least 1.
     ///   - mode: Whether passes will train.
+    ///   - prepared: Where layers keep what they compute from their parameters, if not in memory of
+    ///     the network's own.
     /// - Throws: `Failure` with `usage` if the layers do not fit together.
-    public init(_ description: NetworkDescription, batch: Int, mode: PassMode) throws {
+    public init(
+        _ description: NetworkDescription, batch: Int, mode: PassMode,
+        prepared: PreparedParameters? = nil
+    ) throws {
         precondition(batch >= 1, "a pass needs at least 1 image, got \(batch)")
         let fused = description.fused()
-        let plan = try NetworkPlan(fused, batch: batch, mode: mode)
+        let plan = try NetworkPlan(
+            fused, batch: batch, mode: mode, preparedMode: prepared?.mode ?? mode)
+        let prepared = prepared ?? PreparedParameters(Arena(count: plan.preparedCount), mode: mode)
+        precondition(
+            prepared.memory.count == plan.preparedCount
+                && (prepared.mode == .training || mode == .inference),
+            "\(prepared.memory.count) floats for prepared parameters, \(plan.preparedCount) needed")
+        self.prepared = prepared
+        preparedLayers = prepared.layers(plan.preparedCounts)
         layout = plan.layout
         nodes = plan.nodes
         layerNames = fused.readableNames(hasParameters: nodes.map { !$0.parameters.isEmpty })
         outputShape = plan.outputShape
         memory = Arena(count: plan.arenaCount)
         scratch = Arena(count: plan.scratchCount)
-        prepared = Arena(count: plan.preparedCount)
         self.batch = batch
         self.mode = mode
     }
 
-    /// Bytes of the memory that the network owns.
+    /// Bytes of the memory for activations, what layers save, and scratch.
     public var memoryByteCount: Int {
-        (memory.count + scratch.count + prepared.count) * MemoryLayout<Float>.stride
+        (memory.count + scratch.count) * MemoryLayout<Float>.stride
     }
 
     /// Tells that parameters have been written since the last pass.
     ///
     /// The next pass then computes anew what layers prepare from their parameters.
-    public func parametersDidChange() { isPrepared = false }
+    public func parametersDidChange() { prepared.isCurrent = false }
+
+    /// Computes what layers prepare from their parameters: this process's part of it.
+    ///
+    /// A pass that finds it not current does so itself, which is right where there is one part.
+    ///
+    /// - Parameter parameters: The parameters, `layout.slabCount` floats.
+    public func prepare(_ parameters: UnsafePointer<Float>) {
+        timer?.start()
+        for index in preparedLayers {
+            nodes[index].layer.prepare(
+                PreparationPass(
+                    mode: prepared.mode, node: nodes[index], parameters: parameters,
+                    preparedBase: prepared.memory.base))
+            timer?.record(.prepare, ofLayer: index)
+        }
+    }
 
     /// The parameters that a pass reads, and what a training pass writes besides.
     public struct Slabs {
@@ -146,8 +174,11 @@ public final class Network {
     ///   - images: The same as in the forward pass.
     ///   - context: The same as in the forward pass.
     ///   - slabs: The same as in the forward pass.
+    ///   - areComplete: Called whenever the gradients from some position in the slab on are
+    ///     complete, with that position.
     public func backward(
-        _ images: UnsafePointer<Float>, _ context: PassContext, slabs: Slabs
+        _ images: UnsafePointer<Float>, _ context: PassContext, slabs: Slabs,
+        areComplete: (Int) -> Void = { _ in }
     ) {
         let storage = storage(images, slabs)
         timer?.start()
@@ -158,6 +189,10 @@ public final class Network {
             node.layer.backward(BackwardPass(context: context, node: node, storage: storage))
             addGradients(of: node, context)
             timer?.record(.backward, ofLayer: index)
+            if let first = node.parameters.first {
+                areComplete(first)
+                timer?.start()
+            }
         }
     }
 
@@ -165,7 +200,12 @@ public final class Network {
         precondition(
             context.imageCount <= batch, "\(context.imageCount) images, at most \(batch) fit")
         timer?.start()
-        if !isPrepared { prepare(storage.parameters) }
+        if !prepared.isCurrent {
+            precondition(
+                prepared.partCount == 1, "a pass begins before all parts are prepared")
+            prepare(storage.parameters)
+            prepared.isCurrent = true
+        }
         for (index, node) in nodes.enumerated() {
             node.layer.forward(ForwardPass(context: context, node: node, storage: storage))
             timer?.record(.forward, ofLayer: index)
@@ -173,19 +213,9 @@ public final class Network {
         return UnsafePointer(memory.base + nodes[nodes.count - 1].output)
     }
 
-    private func prepare(_ parameters: UnsafePointer<Float>) {
-        for (index, node) in nodes.enumerated() {
-            node.layer.prepare(
-                PreparationPass(
-                    mode: mode, node: node, parameters: parameters, preparedBase: prepared.base))
-            timer?.record(.prepare, ofLayer: index)
-        }
-        isPrepared = true
-    }
-
     private func storage(_ images: UnsafePointer<Float>, _ slabs: Slabs) -> Storage {
         Storage(
-            batch: batch, arena: memory.base, scratch: scratch.base, prepared: prepared.base,
+            batch: batch, arena: memory.base, scratch: scratch.base, prepared: prepared.memory.base,
             images: images,
             parameters: slabs.parameters, statistics: slabs.statistics,
             gradients: slabs.gradients, batchStatistics: slabs.batchStatistics)

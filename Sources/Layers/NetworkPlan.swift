@@ -9,6 +9,8 @@ struct NetworkPlan {
     let scratchCount: Int
     /// Floats of what layers prepare from the parameters.
     let preparedCount: Int
+    /// The floats of that for each layer.
+    let preparedCounts: [Int]
 
     /// Plans a network.
     ///
@@ -16,8 +18,11 @@ struct NetworkPlan {
     ///   - description: The layers, already fused.
     ///   - batch: The most images of a pass.
     ///   - mode: Whether passes will train.
+    ///   - preparedMode: For what the memory of prepared parameters is planned.
     /// - Throws: `Failure` with `usage` if the layers do not fit together.
-    init(_ description: NetworkDescription, batch: Int, mode: PassMode) throws {
+    init(
+        _ description: NetworkDescription, batch: Int, mode: PassMode, preparedMode: PassMode
+    ) throws {
         let nodes = description.nodes
         precondition(!nodes.isEmpty, "network \(description.name) has no layers")
         let shapes = try description.shapes()
@@ -39,11 +44,14 @@ struct NetworkPlan {
             $0.layer.memory(for: $1, batch: batch, mode: mode)
         }
 
+        let preparedCounts = zip(nodes, inputShapes).map {
+            $0.layer.memory(for: $1, batch: batch, mode: preparedMode).preparedCount
+        }
         var prepared: [Int] = []
         var preparedCount = 0
-        for request in requests {
+        for count in preparedCounts {
             prepared.append(preparedCount)
-            preparedCount += aligned(request.preparedCount)
+            preparedCount += aligned(count)
         }
 
         var memory = MemoryPlan()
@@ -62,6 +70,7 @@ struct NetworkPlan {
         self.layout = layout
         self.arenaCount = arenaCount
         self.preparedCount = preparedCount
+        self.preparedCounts = preparedCounts
         scratchCount = requests.map(\.scratchCount).max() ?? 0
         outputShape = shapes[nodes.count - 1]
         self.nodes = nodes.indices.map { index in

@@ -18,11 +18,27 @@ public final class Evaluator {
     ///   - communicator: The ranks that share the work; every one has the same parameters.
     ///   - loaderThreads: Threads that load images, on each rank.
     /// - Throws: `Failure` with `usage` if the network is not known.
-    public init(
+    public convenience init(
         _ model: Model, communicator: any Communicator, loaderThreads: Int = 1
     ) throws {
-        pass = try InferencePass(model, communicator: communicator, loaderThreads: loaderThreads)
+        try self.init(
+            InferencePass(model, communicator: communicator, loaderThreads: loaderThreads),
+            communicator)
+    }
+
+    /// Prepares the measurement of a network that is being trained.
+    convenience init(of training: SharedState, loaderThreads: Int) throws {
+        let communicator = training.team.communicator
+        try self.init(
+            InferencePass(
+                training.model, communicator: communicator, loaderThreads: loaderThreads,
+                of: training), communicator)
+    }
+
+    private init(_ pass: InferencePass, _ communicator: any Communicator) {
+        self.pass = pass
         self.communicator = communicator
+        let model = pass.model
         loss = model.description.loss.make()
         scratch = Arena(count: 2 * (model.description.classNames.count + 1))
     }

@@ -15,16 +15,30 @@ final class InferencePass {
     /// The network with its parameters.
     let model: Model
     private let network: Network
+    private let preparesParameters: Bool
     private let communicator: any Communicator
     private let loaderThreads: Int
 
     /// Plans the network.
-    init(_ model: Model, communicator: any Communicator, loaderThreads: Int) throws {
+    ///
+    /// - Parameters:
+    ///   - model: The network with its parameters.
+    ///   - communicator: The ranks that share the work.
+    ///   - loaderThreads: Threads that load images, on each rank.
+    ///   - training: A training of the network, which prepares the parameters; without one they are
+    ///     prepared before each pass over a source.
+    /// - Throws: `Failure` with `usage` if the network is not known.
+    init(
+        _ model: Model, communicator: any Communicator, loaderThreads: Int,
+        of training: SharedState? = nil
+    ) throws {
         self.model = model
         self.communicator = communicator
         self.loaderThreads = loaderThreads
         network = try Network(
-            model.description.network(), batch: Self.microbatchSize, mode: .inference)
+            training?.network ?? model.description.network(), batch: Self.microbatchSize,
+            mode: .inference, prepared: training?.prepared)
+        preparesParameters = training == nil
     }
 
     /// Bytes of the memory for activations.
@@ -54,7 +68,7 @@ final class InferencePass {
             end: .epochs(1), threadCount: loaderThreads,
             share: { BalancedPartition.range(of: rank, outOf: rankCount, count: $0) })
         defer { loader.stop() }
-        network.parametersDidChange()
+        if preparesParameters { network.parametersDidChange() }
         while let microbatch = loader.next() {
             let context = PassContext(
                 imageCount: microbatch.imageCount, mode: .inference, key: RandomKey(seed: 0),

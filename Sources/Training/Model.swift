@@ -18,13 +18,15 @@ public final class Model {
 
     /// Makes room for a network; all values are 0.
     ///
-    /// - Parameter description: What the network is.
+    /// - Parameters:
+    ///   - description: What the network is.
+    ///   - memory: Gives memory of so many floats; the parameters come first, then the statistics.
     /// - Throws: `Failure` with `usage` if it is not known or its layers do not fit the images.
-    init(_ description: ModelDescription) throws {
+    init(_ description: ModelDescription, memory: (Int) -> Arena = Arena.init(count:)) throws {
         self.description = description
-        layout = try Network(description.network(), batch: 1, mode: .inference).layout
-        parameters = Arena(count: layout.slabCount)
-        statistics = Arena(count: layout.statisticsCount)
+        layout = try Network.Sizes(description.network(), mode: .inference).layout
+        parameters = memory(layout.slabCount)
+        statistics = memory(layout.statisticsCount)
     }
 
     /// Sets the values before training.

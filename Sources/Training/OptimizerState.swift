@@ -12,30 +12,41 @@ final class OptimizerState {
     private let groups: [ParameterGroup]
 
     /// Makes room for the slots; all values are 0, as before the first step.
-    init(_ optimizer: any Optimizer, layout: ParameterLayout) {
+    ///
+    /// - Parameters:
+    ///   - optimizer: The optimizer.
+    ///   - layout: Where the parameters lie.
+    ///   - memory: Gives memory of so many floats, zeros.
+    init(_ optimizer: any Optimizer, layout: ParameterLayout, memory: (Int) -> Arena) {
         self.optimizer = optimizer
         self.layout = layout
-        slots = Arena(count: optimizer.slotNames.count * layout.slabCount)
+        slots = memory(Self.slotCount(optimizer, layout: layout))
         groups = layout.parameters.filter { !$0.isTrainable }.map {
             ParameterGroup(range: $0.range, learningRateScale: 0, weightDecay: 0)
         }
     }
 
-    /// Makes one optimizer step on all parameters.
+    /// The floats that the slots take.
+    static func slotCount(_ optimizer: any Optimizer, layout: ParameterLayout) -> Int {
+        optimizer.slotNames.count * layout.slabCount
+    }
+
+    /// Makes one optimizer step on some of the parameters.
     ///
     /// - Parameters:
+    ///   - range: Which, as positions in the slab.
     ///   - parameters: The parameters' slab.
     ///   - gradients: The gradients' slab.
     ///   - step: The settings of the step.
     func update(
-        _ parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
-        _ step: StepSettings
+        _ range: Range<Int>, of parameters: UnsafeMutablePointer<Float>,
+        gradients: UnsafePointer<Float>, _ step: StepSettings
     ) {
-        let slice = ParameterSlice(
+        let slab = ParameterSlice(
             parameters: parameters, gradients: gradients,
             slots: slots.count > 0 ? slots.base : nil, slotStride: layout.slabCount,
             count: layout.slabCount)
-        optimizer.update(slice, at: 0, groups: groups, step)
+        optimizer.update(slab[range], at: range.lowerBound, groups: groups, step)
     }
 
     /// Writes the slots as tensors `PARAMETER.SLOT`, in the order of elements of the parameters.

@@ -16,6 +16,8 @@ public struct StepBenchmark: Sendable {
     public let microbatch: Int
     /// How convolutions are computed.
     public let convolution: ConvolutionMethod
+    /// How gradients are added up over ranks.
+    public let reduction: ReductionMethod
     /// The number of measured steps.
     public let stepCount: Int
     /// The number of steps before those.
@@ -31,6 +33,7 @@ public struct StepBenchmark: Sendable {
     ///   - microbatch: Images of a forward and backward pass; the largest that occupies all ranks,
     ///     but at most 64, if nil.
     ///   - convolution: How convolutions are computed.
+    ///   - reduction: How gradients are added up over ranks.
     ///   - stepCount: The number of measured steps, at least 1.
     ///   - warmUpCount: The number of steps before those.
     ///   - profiles: Whether to take the time of each layer too.
@@ -38,7 +41,8 @@ public struct StepBenchmark: Sendable {
     /// - Throws: `Failure` with `usage` if a number is below 1.
     public init(
         model: String, batchSize: Int = 128, microbatch: Int? = nil,
-        convolution: ConvolutionMethod = .automatic, stepCount: Int = 20, warmUpCount: Int = 3,
+        convolution: ConvolutionMethod = .automatic, reduction: ReductionMethod = .tree,
+        stepCount: Int = 20, warmUpCount: Int = 3,
         profiles: Bool = false, rankCount: Int
     ) throws {
         for (flag, value) in [("--batch-size", batchSize), ("--steps", stepCount)]
@@ -49,6 +53,7 @@ public struct StepBenchmark: Sendable {
         self.batchSize = batchSize
         self.microbatch = microbatch ?? max(1, min(64, batchSize / rankCount))
         self.convolution = convolution
+        self.reduction = reduction
         self.stepCount = stepCount
         self.warmUpCount = warmUpCount
         self.profiles = profiles
@@ -65,14 +70,14 @@ public struct StepBenchmark: Sendable {
         _ communicator: any Communicator, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> Result {
         let plan = try communicator.agreeing { try makePlan(rankCount: communicator.rankCount) }
-        let model = try Model(plan.model)
-        model.initialize(seed: 1)
-        let step = try TrainingStep(
-            plan, model: model, optimizer: OptimizerState(plan.optimizer, layout: model.layout),
-            communicator: communicator)
+        let state = try SharedState(plan, communicator: communicator)
+        if communicator.rank == 0 { state.model.initialize(seed: 1) }
+        try state.publish()
+        let step = try TrainingStep(plan, state: state)
+        try step.prepare()
         let loader = try communicator.agreeing {
             // More steps than are made, so that loading goes on to the end as it does in a long run.
-            try plan.loader(for: 0..<plan.lastStep + 3, communicator)
+            try plan.loader(for: 0..<plan.lastStep + 3, state.team)
         }
         defer { loader.stop() }
 
@@ -151,7 +156,8 @@ public struct StepBenchmark: Sendable {
         for (key, text) in [
             (.model, model), (.batchSize, "\(batchSize)"), (.microbatch, "\(microbatch)"),
             (.optimizer, "sgd"), (.momentum, "0.9"), (.learningRate, "0.001"),
-            (.convolution, convolution.rawValue), (.schedule, "constant"),
+            (.convolution, convolution.rawValue), (.reduction, reduction.rawValue),
+            (.schedule, "constant"),
             (.augment, "crop:4,flip"), (.maxSteps, "\(steps)"),
             (.epochs, "\(steps * batchSize / imageCount + 1)"),
         ] as [(ConfigurationKey, String)] {

@@ -14,8 +14,7 @@ public final class Trainer {
     private let plan: TrainingPlan
     private let communicator: any Communicator
     private let stop: StopRequest
-    private let model: Model
-    private let optimizer: OptimizerState
+    private let state: SharedState
     private let step: TrainingStep
     private let evaluator: Evaluator
     private let monitor: Monitor
@@ -47,21 +46,19 @@ public final class Trainer {
         resumePoint = run.resumePoint
         communicator.log.enter(phase: "start", step: 0)
         let configuration = run.configuration
-        (plan, model, optimizer, monitor) = try communicator.agreeing {
+        (plan, monitor) = try communicator.agreeing {
             let plan = try TrainingPlan(
                 configuration, data: run.data, rankCount: communicator.rankCount)
-            let model = try Model(plan.model)
-            let optimizer = OptimizerState(plan.optimizer, layout: model.layout)
-            return (plan, model, optimizer, try Monitor(named: configuration.monitor))
+            return (plan, try Monitor(named: configuration.monitor))
         }
-        step = try TrainingStep(
-            plan, model: model, optimizer: optimizer, communicator: communicator)
-        evaluator = try Evaluator(
-            model, communicator: communicator, loaderThreads: configuration.loaderThreads)
+        state = try SharedState(plan, communicator: communicator)
+        step = try TrainingStep(plan, state: state)
+        evaluator = try Evaluator(of: state, loaderThreads: configuration.loaderThreads)
         progress = run.resumePoint?.state.progress ?? RunProgress()
         clock = RunClock(earlier: progress.seconds, limit: configuration.maxTime?.duration)
 
-        let (plan, model, optimizer) = (plan, model, optimizer)
+        let (plan, model, optimizer) = (plan, state.model, state.optimizer)
+        let obstacle = state.team.obstacle
         (reporter, checkpoints) = try communicator.agreeing {
             guard communicator.rank == 0 else { return (nil, nil) }
             if let point = run.resumePoint {
@@ -72,6 +69,9 @@ public final class Trainer {
             let reporter = try RunReporter(
                 plan, resumed: run.resumePoint?.state.progress, observer: observer)
             for note in run.notes { reporter.warned(note) }
+            if let obstacle {
+                reporter.warned("ranks of a host exchange messages instead of memory: \(obstacle)")
+            }
             return (
                 reporter,
                 try CheckpointWriter(
@@ -79,9 +79,8 @@ public final class Trainer {
                     resumedFrom: run.resumePoint)
             )
         }
-        for arena in [model.parameters, model.statistics, optimizer.slots] {
-            try communicator.broadcastFromRankZero(arena)
-        }
+        try state.publish()
+        try step.prepare()
     }
 
     /// Trains to the end, or until the run is asked to stop.
@@ -95,7 +94,7 @@ public final class Trainer {
         reporter?.started(description)
         clock.start()
         let loader = try communicator.agreeing {
-            try plan.loader(for: progress.step..<max(progress.step, plan.lastStep), communicator)
+            try plan.loader(for: progress.step..<max(progress.step, plan.lastStep), state.team)
         }
         defer { loader.stop() }
 
@@ -219,14 +218,7 @@ public final class Trainer {
     private func end(
         _ end: TrainingResult.End, validation: EvaluationResult?
     ) throws -> TrainingResult {
-        let sha256 = model.sha256()
-        let all = try communicator.allGather(Array(sha256.utf8))
-        let others = all.indices.filter { all[$0] != all[0] }
-        guard others.isEmpty else {
-            throw Failure(
-                .internalError, in: "parameters", expected: "the same on all ranks",
-                found: "ranks \(others) differ from rank 0")
-        }
+        let sha256 = try agreedHash()
         progress.seconds = clock.total
         let result = TrainingResult(
             end: end, step: progress.step, validation: validation, parametersSHA256: sha256,
@@ -238,15 +230,29 @@ public final class Trainer {
         return result
     }
 
+    /// The hash of the parameters, the same on all hosts.
+    private func agreedHash() throws -> String {
+        let own = state.team.member == 0 ? state.model.sha256() : ""
+        let all = try communicator.allGather(Array(own.utf8))
+        let others = all.indices.filter { !all[$0].isEmpty && all[$0] != all[0] }
+        guard others.isEmpty else {
+            throw Failure(
+                .internalError, in: "parameters", expected: "the same on all ranks",
+                found: "ranks \(others) differ from rank 0")
+        }
+        return String(decoding: all[0], as: UTF8.self)
+    }
+
     private var description: RunStart {
         RunStart(
             configuration: plan.configuration, rankCount: communicator.rankCount,
             hostCount: communicator.placement.hostCount,
-            parameterCount: model.layout.parameterCount,
+            parameterCount: state.model.layout.parameterCount,
             trainingImageCount: plan.data.training.count,
             validationImageCount: plan.data.validation.count,
             stepsPerEpoch: plan.sampler.stepsPerEpoch, totalSteps: plan.lastStep,
             resumedStep: progress.step, resumedFrom: resumePoint?.path,
-            memoryByteCount: step.memoryByteCount + evaluator.memoryByteCount)
+            memoryByteCount: step.memoryByteCount + evaluator.memoryByteCount
+                + state.byteCounts.member + state.byteCounts.shared / state.team.memberCount)
     }
 }

@@ -79,17 +79,16 @@ struct TrainingPlan {
     ///
     /// - Parameters:
     ///   - steps: The steps of the run to load.
-    ///   - communicator: The ranks among which microbatches are divided.
+    ///   - team: The ranks among which microbatches are divided, in teams.
     /// - Returns: The loader, whose threads have begun.
     /// - Throws: `Failure` with `internalError` if no thread can be started.
-    func loader(for steps: Range<Int>, _ communicator: any Communicator) throws -> MicrobatchLoader
-    {
-        let (rank, rankCount) = (communicator.rank, communicator.rankCount)
+    func loader(for steps: Range<Int>, _ team: HostTeam) throws -> MicrobatchLoader {
+        let (position, rankCount) = (team.position, team.communicator.rankCount)
         return try MicrobatchLoader(
             source: data.training, sampler: sampler, augmentation: augmentation,
             normalization: model.normalization,
             start: sampler.position(afterSteps: steps.lowerBound), end: .steps(steps.upperBound),
             threadCount: configuration.loaderThreads,
-            share: { BalancedPartition.range(of: rank, outOf: rankCount, count: $0) })
+            share: { BalancedPartition.range(of: position, outOf: rankCount, count: $0) })
     }
 }

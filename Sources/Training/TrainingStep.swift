@@ -33,51 +33,30 @@ struct StepOutcome {
 ///
 /// Its memory is allocated at the start; a step allocates none.
 ///
-/// One slab holds everything that is added up over microbatches: gradients, statistics, loss and
-/// correct count. Thus one reduction carries all of it, and all of it along the same tree.
+/// One slab holds everything that is added up over microbatches: gradients, statistics, loss, correct
+/// count, and what single ranks know. Thus one reduction carries all of it, and all of it along the
+/// same tree. Each rank then makes the optimizer step on its own part of the parameters.
 final class TrainingStep {
     private let plan: TrainingPlan
-    private let model: Model
-    private let optimizer: OptimizerState
-    private let communicator: any Communicator
+    private let state: SharedState
     private let network: Network
-    /// [gradients | statistics | loss sum, correct count].
-    private let slab: Arena
     private let lossScratch: Arena
-    private let fullBatch: TreeReduction
-    private let lastBatch: TreeReduction
     private let key: RandomKey
 
     /// The time of this rank's steps so far, by what it was spent on.
     private(set) var times = StepTimes()
 
-    /// Plans the passes and allocates all memory.
-    init(
-        _ plan: TrainingPlan, model: Model, optimizer: OptimizerState,
-        communicator: any Communicator
-    ) throws {
+    /// Plans the passes and allocates their memory.
+    init(_ plan: TrainingPlan, state: SharedState) throws {
         self.plan = plan
-        self.model = model
-        self.optimizer = optimizer
-        self.communicator = communicator
+        self.state = state
         let sampler = plan.sampler
         let microbatch = min(sampler.microbatchSize, sampler.imageCount(inStep: 0))
-        network = try Network(plan.network, batch: microbatch, mode: .training)
-        slab = Arena(count: model.layout.slabCount + model.layout.statisticsCount + 2)
+        network = try Network(
+            plan.network, batch: microbatch, mode: .training, prepared: state.prepared)
         lossScratch = Arena(
             count: SoftmaxCrossEntropy.scratchCount(
                 imageCount: microbatch, classCount: network.outputShape.count))
-        let leafCount = sampler.microbatchCount(inStep: 0)
-        let lastLeafCount = sampler.microbatchCount(inStep: sampler.stepsPerEpoch - 1)
-        fullBatch = TreeReduction(
-            leafCount: leafCount, elementCount: slab.count,
-            method: plan.configuration.reduction, communicator: communicator)
-        lastBatch =
-            lastLeafCount == leafCount
-            ? fullBatch
-            : TreeReduction(
-                leafCount: lastLeafCount, elementCount: slab.count,
-                method: plan.configuration.reduction, communicator: communicator)
         key = RandomKey(seed: plan.configuration.seed).derived("layers")
     }
 
@@ -90,14 +69,21 @@ final class TrainingStep {
         set { network.timer = newValue }
     }
 
-    /// Bytes of the network's memory and of one slab.
-    var memoryByteCount: Int { network.memoryByteCount + 4 * slab.count }
+    /// Bytes of the network's memory on this rank.
+    var memoryByteCount: Int { network.memoryByteCount }
 
-    private var statisticSums: UnsafeMutablePointer<Float> {
-        slab.base + model.layout.slabCount
-    }
-    private var totals: UnsafeMutablePointer<Float> {
-        statisticSums + model.layout.statisticsCount
+    private var layout: ParameterLayout { state.model.layout }
+    private var sum: UnsafeMutablePointer<Float> { state.reduction.sum }
+    private var totalsOffset: Int { layout.slabCount + layout.statisticsCount }
+
+    /// Makes what layers prepare from the parameters that of the parameters as they are; every rank
+    /// has to call it before the first step and after parameters were set.
+    ///
+    /// - Throws: `Failure` if the message-passing system reports an error.
+    func prepare() throws {
+        network.prepare(state.model.parameters.base)
+        try times.communication.measure { try state.team.meet("prepared parameters") }
+        state.prepared.isCurrent = true
     }
 
     /// Makes a step; every rank has to call it.
@@ -107,55 +93,46 @@ final class TrainingStep {
     /// - Parameters:
     ///   - progress: Where the run is.
     ///   - loader: Gives this rank's microbatches of the step.
-    ///   - control: What this rank alone knows.
+    ///   - control: What this rank alone knows. If it has no microbatch in this step, nobody learns
+    ///     of it, and it has to say so again in the next.
     /// - Returns: What the step came to.
     /// - Throws: `Failure` if the message-passing system reports an error.
     func run(
         _ progress: RunProgress, loader: MicrobatchLoader, control: ControlWord
     ) throws -> StepOutcome {
-        let imageCount = plan.sampler.imageCount(inStep: progress.stepInEpoch)
-        let isFull = progress.stepInEpoch < plan.sampler.stepsPerEpoch - 1
-        let reduction = isFull ? fullBatch : lastBatch
+        let reduction = state.reduction
+        reduction.begin(leafCount: plan.sampler.microbatchCount(inStep: progress.stepInEpoch))
         for _ in reduction.leaves {
-            computeGradients(of: loader, epoch: progress.epoch)
-            times.accumulation.measure {
-                reduction.add(UnsafeBufferPointer(start: slab.base, count: slab.count))
-            }
+            computeGradients(of: loader, epoch: progress.epoch, control)
         }
         try times.communication.measure {
-            try reduction.finish(
-                into: UnsafeMutableBufferPointer(start: slab.base, count: slab.count))
+            try reduction.complete(sumSquares)
+            try state.team.meet("sums of gradients")
         }
-
-        let norm = times.optimizer.measure {
-            GradientNorm.norm(of: slab.base, count: model.layout.slabCount) / Double(imageCount)
-        }
-        var control = control
-        if !totals[0].isFinite { control.insert(.badLoss) }
-        if !norm.isFinite { control.insert(.badGradient) }
-        try times.communication.measure {
-            control = ControlWord(rawValue: try communicator.bitwiseOr(control.rawValue))
-        }
-        let outcome = StepOutcome(
-            imageCount: imageCount, lossSum: Double(totals[0]), correctCount: Int(totals[1]),
-            gradientNorm: norm, control: control)
-        if control.isDisjoint(with: [.badLoss, .badGradient]) {
+        let outcome = outcome(
+            imageCount: plan.sampler.imageCount(inStep: progress.stepInEpoch))
+        if outcome.control.isDisjoint(with: [.badLoss, .badGradient]) {
             times.optimizer.measure { update(progress, outcome) }
+            try times.communication.measure { try state.team.meet("updated parameters") }
+            try prepare()
         }
         return outcome
     }
 
-    /// The gradient, statistics, loss and correct count of the next microbatch, into the slab.
-    private func computeGradients(of loader: MicrobatchLoader, epoch: Int) {
+    /// The gradient, statistics, loss and correct count of the next microbatch, into the next slab.
+    private func computeGradients(
+        of loader: MicrobatchLoader, epoch: Int, _ control: ControlWord
+    ) {
         guard let microbatch = times.loading.measure({ loader.next() }) else {
             preconditionFailure("the loader ended before the steps did")
         }
         let context = PassContext(
             imageCount: microbatch.imageCount, mode: .training, key: key.derived(epoch),
             imageNumbers: microbatch.imageNumbers)
+        let leaf = state.reduction.leaf
         let slabs = Network.Slabs(
-            parameters: model.parameters.base, statistics: model.statistics.base,
-            gradients: slab.base, batchStatistics: statisticSums)
+            parameters: state.model.parameters.base, statistics: state.model.statistics.base,
+            gradients: leaf, batchStatistics: leaf + layout.slabCount)
         let outputs = network.forward(microbatch.images, context, slabs: slabs)
         let loss = times.loss.measure {
             plan.loss.evaluate(
@@ -163,31 +140,70 @@ final class TrainingStep {
                 classCount: network.outputShape.count, gradients: network.outputGradient,
                 scratch: lossScratch.base)
         }
-        network.backward(microbatch.images, context, slabs: slabs)
+        let totals = leaf + totalsOffset
         totals[0] = loss.sum
         totals[1] = Float(loss.correctCount)
+        // Counts of microbatches: a fact on any rank becomes one for all by the sum.
+        totals[2] = control.contains(.stop) ? 1 : 0
+        totals[3] = control.contains(.timeIsUp) ? 1 : 0
+        network.backward(microbatch.images, context, slabs: slabs) { position in
+            times.accumulation.measure { state.reduction.advance(to: position) }
+        }
+        times.accumulation.measure { state.reduction.endLeaf() }
     }
 
-    /// Takes the gradients' sum into the parameters, and the statistics' into the running ones.
+    /// The squares of the gradients in a part of the slab, while it is in the cache.
+    private func sumSquares(_ range: Range<Int>) {
+        let gradients = range.clamped(to: 0..<layout.slabCount)
+        guard !gradients.isEmpty else { return }
+        GradientNorm.sumSquares(
+            of: sum + gradients.lowerBound, count: gradients.count,
+            into: state.blockSums + gradients.lowerBound / GradientNorm.blockLength)
+    }
+
+    private func outcome(imageCount: Int) -> StepOutcome {
+        let totals = sum + totalsOffset
+        let norm =
+            GradientNorm.norm(
+                ofBlockSums: state.blockSums,
+                blockCount: GradientNorm.blockCount(layout.slabCount)) / Double(imageCount)
+        var control: ControlWord = []
+        if !totals[0].isFinite { control.insert(.badLoss) }
+        if !norm.isFinite { control.insert(.badGradient) }
+        if totals[2] > 0 { control.insert(.stop) }
+        if totals[3] > 0 { control.insert(.timeIsUp) }
+        return StepOutcome(
+            imageCount: imageCount, lossSum: Double(totals[0]), correctCount: Int(totals[1]),
+            gradientNorm: norm, control: control)
+    }
+
+    /// Takes the gradients' sum into this rank's part of the parameters.
     private func update(_ progress: RunProgress, _ outcome: StepOutcome) {
         let configuration = plan.configuration
         var scale = 1 / Double(outcome.imageCount)
         if let maximum = configuration.gradientClip {
             scale *= GradientNorm.clipFactor(norm: outcome.gradientNorm, maximum: maximum)
         }
-        optimizer.update(
-            model.parameters.base, gradients: slab.base,
-            StepSettings(
-                step: progress.step + 1, learningRate: plan.learningRate(step: progress.step),
-                weightDecay: configuration.weightDecay, gradientScale: scale))
-        network.parametersDidChange()
-        let share = 1 / Float(outcome.imageCount)
-        for statistic in model.layout.statistics {
+        let settings = StepSettings(
+            step: progress.step + 1, learningRate: plan.learningRate(step: progress.step),
+            weightDecay: configuration.weightDecay, gradientScale: scale)
+        for range in state.reduction.ownRanges {
+            let range = range.clamped(to: 0..<layout.slabCount)
+            state.optimizer.update(
+                range, of: state.model.parameters.base, gradients: sum, settings)
+        }
+        if state.team.member == 0 { updateStatistics(imageCount: outcome.imageCount) }
+    }
+
+    /// Takes the statistics' sums into the running ones.
+    private func updateStatistics(imageCount: Int) {
+        let share = 1 / Float(imageCount)
+        let statistics = state.model.statistics.base
+        for statistic in layout.statistics {
             for index in statistic.range {
-                let running = model.statistics.base[index]
-                model.statistics.base[index] =
-                    (1 - statistic.momentum) * running
-                    + statistic.momentum * (statisticSums[index] * share)
+                statistics[index] =
+                    (1 - statistic.momentum) * statistics[index]
+                    + statistic.momentum * (sum[layout.slabCount + index] * share)
             }
         }
     }

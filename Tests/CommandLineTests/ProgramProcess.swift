@@ -18,10 +18,13 @@ struct ProgramProcess {
     ///   - folder: The working folder.
     ///   - environment: Variables to set, besides those of the tests' process.
     ///   - signal: A signal to send to the process as soon as a file is there.
+    ///   - rankIsSignalled: Whether the signal goes to the last rank, not to mpirun.
+    ///   - wrapper: What comes before mpirun, or before the program.
     /// - Throws: If it cannot be started.
     init(
         _ arguments: [String], rankCount: Int? = nil, in folder: TemporaryFolder,
-        environment: [String: String] = [:], signal: (number: Int32, file: String)? = nil
+        environment: [String: String] = [:], signal: (number: Int32, file: String)? = nil,
+        rankIsSignalled: Bool = false, wrapper: [String] = []
     ) throws {
         let program = try Self.program()
         let launcher = [
@@ -30,8 +33,9 @@ struct ProgramProcess {
             "300",
         ]
         try self.init(
-            command: (rankCount == nil ? [] : launcher) + [program] + arguments, in: folder,
-            environment: environment, signal: signal)
+            command: wrapper + (rankCount == nil ? [] : launcher) + [program] + arguments,
+            in: folder,
+            environment: environment, signal: signal, childIsSignalled: rankIsSignalled)
     }
 
     /// Runs any command, and waits for its end.
@@ -41,10 +45,11 @@ struct ProgramProcess {
     ///   - folder: The working folder.
     ///   - environment: Variables to set, besides those of the tests' process.
     ///   - signal: A signal to send to the process as soon as a file is there.
+    ///   - childIsSignalled: Whether the signal goes to the last process that it started.
     /// - Throws: If it cannot be started.
     init(
         command: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
-        signal: (number: Int32, file: String)? = nil
+        signal: (number: Int32, file: String)? = nil, childIsSignalled: Bool = false
     ) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -63,7 +68,8 @@ struct ProgramProcess {
             while process.isRunning && !FileManager.default.fileExists(atPath: signal.file) {
                 usleep(10_000)
             }
-            kill(process.processIdentifier, signal.number)
+            let pid = process.processIdentifier
+            kill(childIsSignalled ? try Self.lastChild(of: pid) : pid, signal.number)
         }
         process.waitUntilExit()
         self.output = try output.text("output").replacing("\r\n", with: "\n")
@@ -100,6 +106,16 @@ struct ProgramProcess {
         try #require(
             FileManager.default.isExecutableFile(atPath: program), "\(program) is not built")
         return program
+    }
+
+    private static func lastChild(of parent: Int32) throws -> Int32 {
+        let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc")
+            .compactMap { Int32($0) }
+        let children = processes.filter { process in
+            let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+            return status?.contains("\nPPid:\t\(parent)\n") == true
+        }
+        return try #require(children.max(), "process \(parent) has no child")
     }
 
     /// Lets the process that is started next get every signal: tests run on threads that block

@@ -36,7 +36,6 @@ do {
             try world.agree(on: world.rank > 0 ? failure : nil)
             return .success
         default:
-            try checkSharedMemory(world)
             return try runChecks(world)
         }
     }

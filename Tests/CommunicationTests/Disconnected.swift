@@ -32,5 +32,10 @@ final class Disconnected: Communicator {
     func barrier() {}
     func split(color: Int) -> any Communicator { self }
     func splitByHost() -> any Communicator { self }
+    func sharedMemory(byteCount: Int, touching parts: [Range<Int>]) -> SharedMemory {
+        alone.sharedMemory(byteCount: byteCount, touching: parts)
+    }
+    let allowsOtherThreads = true
+    func transfer(_ messages: UnsafeBufferPointer<Message>, isPatient: Bool) {}
     func abort(exitCode: ExitCode) -> Never { alone.abort(exitCode: exitCode) }
 }

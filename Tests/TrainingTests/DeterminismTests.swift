@@ -20,6 +20,19 @@ import Training
         #expect(results[0].validation?.counts.imageCount == 150)
     }
 
+    @Test(
+        "Hosts change no bit, nor how many ranks each has, nor whether they share memory",
+        arguments: [[0, 1], [0, 0, 1], [0, 1, 0], [0, 1, 2, 0]] as [[Int]])
+    func hosts(_ hosts: [Int]) throws {
+        func hash(_ hosts: [Int]) throws -> String {
+            let folder = try TemporaryFolder()
+            return try TestRun([
+                .model: "cifar-net", .gradientClip: "0.5", .output: folder.path + "/run",
+            ]).train(hosts: hosts).parametersSHA256
+        }
+        #expect(try hash(hosts) == hash([0]))
+    }
+
     @Test("Loader threads change no bit, the seed changes all")
     func threadsAndSeed() throws {
         func hash(_ changes: [ConfigurationKey: String]) throws -> String {

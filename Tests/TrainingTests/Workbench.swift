@@ -78,17 +78,23 @@ struct TestRun: Sendable {
 
     /// Trains on threads as ranks.
     ///
+    /// - Parameters:
+    ///   - ranks: The number of ranks.
+    ///   - hosts: For each rank its host; all on one if not given.
+    ///   - observer: Made on rank 0, and told.
     /// - Returns: What rank 0 returned.
+    /// - Throws: What a rank throws.
     @discardableResult
     func train(
-        ranks: Int = 1,
+        ranks: Int = 1, hosts: [Int]? = nil,
         observer: @escaping @Sendable (StopRequest) -> (any TrainingObserver)? = {
             _ in nil
         }
     ) throws -> TrainingResult {
         let overrides = try overrides()
         let data = data
-        let results = try ThreadCommunicator.run(rankCount: ranks) { communicator in
+        let hosts = hosts ?? Array(repeating: 0, count: ranks)
+        let results = try ThreadCommunicator.run(hosts: hosts) { communicator in
             let run = try PreparedRun.open(overrides, communicator: communicator, data: data)
             let stop = StopRequest()
             let trainer = try Trainer(

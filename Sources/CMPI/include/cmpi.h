@@ -6,7 +6,7 @@
 // are returned, not fatal, so that the caller can say which operation and step they hit. MPI counts
 // are int: whatever is larger is sent in pieces, so no size is refused.
 //
-// All calls are to be made on the thread that called cmpi_initialize.
+// All calls are to be made on the thread that called cmpi_initialize, but for cmpi_transfer.
 
 #ifndef CMPI_H
 #define CMPI_H
@@ -17,14 +17,21 @@
 // A group of ranks. The struct holds the MPI_Comm, whose type is the implementation's secret.
 typedef struct cmpi_communicator cmpi_communicator;
 
-// Memory that the ranks of one host share. The struct holds the MPI_Win.
-typedef struct cmpi_window cmpi_window;
-
 // ---- Start and end
 
-// MPI_Init_thread asking for MPI_THREAD_FUNNELED. *is_funneled tells whether that much is granted:
-// the level constants are macros. Gives the communicator of all ranks.
-int cmpi_initialize(int *is_funneled, cmpi_communicator **world);
+// Which threads of a process may call MPI: the constants of MPI are macros.
+typedef enum {
+    // Only processes with one thread can use MPI.
+    CMPI_THREADS_ONE,
+    // MPI_THREAD_FUNNELED: the thread that called cmpi_initialize alone.
+    CMPI_THREADS_FUNNELED,
+    // MPI_THREAD_SERIALIZED or more: one thread at a time.
+    CMPI_THREADS_SERIALIZED
+} cmpi_threads;
+
+// MPI_Init_thread asking for MPI_THREAD_SERIALIZED. *threads tells what is granted. Gives the
+// communicator of all ranks.
+int cmpi_initialize(cmpi_threads *threads, cmpi_communicator **world);
 
 // Whether MPI was started, and whether it was ended; it cannot be started twice in a process.
 int cmpi_was_initialized(int *was_initialized, int *was_finalized);
@@ -111,23 +118,21 @@ int cmpi_send_receive(
     cmpi_communicator *communicator, const void *sent, size_t sent_byte_count, size_t destination,
     void *received, size_t received_byte_count, size_t source, int tag);
 
-// ---- Memory shared by the ranks of a host
+// One of several messages that are on their way at the same time.
+typedef struct {
+    void *bytes;
+    // At most 1 GiB.
+    size_t byte_count;
+    size_t rank;
+    int tag;
+    // Whether it is sent to the rank, or else received from it.
+    int is_sent;
+} cmpi_message;
 
-// MPI_Win_allocate_shared: `byte_count` bytes of this rank in one window, at *base. The group has
-// to come from cmpi_split_by_host. An access epoch is opened on all ranks (MPI_Win_lock_all), so
-// plain loads and stores are allowed until the window is freed.
-int cmpi_window_allocate_shared(
-    cmpi_communicator *communicator, size_t byte_count, cmpi_window **window, void **base);
-
-// Where in this process the memory of another rank of the window lies, and how large it is at
-// least: Open MPI tells the size in whole pages.
-int cmpi_window_query(cmpi_window *window, size_t rank, size_t *byte_count, void **base);
-
-// MPI_Win_sync: what this rank stored before is visible to those who see a later signal of it, and
-// what others stored before their signal is visible here.
-int cmpi_window_synchronize(cmpi_window *window);
-
-// Every rank of the group has to call it.
-int cmpi_window_free(cmpi_window *window);
+// Sends and receives all messages, and returns when all are done. A patient caller sleeps between
+// looks at them, so that the processor is free for others: MPI_Waitall would keep it busy. May be
+// called on another thread with CMPI_THREADS_SERIALIZED.
+int cmpi_transfer(
+    cmpi_communicator *communicator, const cmpi_message *messages, size_t count, int is_patient);
 
 #endif

@@ -8,6 +8,7 @@ struct Bench: ParsableCommand {
             EXAMPLES
               mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
               distrain bench kernels --filter winograd
+              mpirun -n 2 distrain bench allreduce
             """,
-        subcommands: [BenchStep.self, BenchKernels.self])
+        subcommands: [BenchStep.self, BenchKernels.self, BenchAllreduce.self])
 }

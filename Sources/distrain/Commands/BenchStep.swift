@@ -1,10 +1,12 @@
 import ArgumentParser
+import Communication
 import Diagnostics
 import Kernels
 import Layers
 import Training
 
 extension ConvolutionMethod: ExpressibleByArgument {}
+extension ReductionMethod: ExpressibleByArgument {}
 
 /// `distrain bench step`.
 struct BenchStep: ProgramCommand {
@@ -53,6 +55,13 @@ struct BenchStep: ProgramCommand {
     var convolution = ConvolutionMethod.automatic
 
     @Option(
+        help: ArgumentHelp(
+            "How gradients are added up over ranks: "
+                + "\(ReductionMethod.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"))
+    var reduction = ReductionMethod.tree
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The number of measured steps.", valueName: "n"))
     var steps = 20
@@ -70,7 +79,7 @@ struct BenchStep: ProgramCommand {
             try process.settings().apply(to: &run)
             return try StepBenchmark(
                 model: model, batchSize: batchSize, microbatch: microbatch,
-                convolution: convolution, stepCount: steps, profiles: profile,
+                convolution: convolution, reduction: reduction, stepCount: steps, profiles: profile,
                 rankCount: run.communicator.rankCount)
         }
         try run.warn(LaunchWarning.all(run.environment))

@@ -1,0 +1,81 @@
+import Communication
+import Layers
+import Optimizers
+
+/// What a training run has once on each host, in memory that its ranks share: parameters, running
+/// statistics, optimizer slots, and what layers prepare from the parameters; and the reduction, whose
+/// slabs lie there too.
+final class SharedState {
+    /// The ranks that share it.
+    let team: HostTeam
+    /// The layers.
+    let network: NetworkDescription
+    /// The parameters and running statistics.
+    let model: Model
+    /// The optimizer with its slots.
+    let optimizer: OptimizerState
+    /// What layers prepare from the parameters.
+    let prepared: PreparedParameters
+    /// The sum over microbatches of [gradients | statistics | totals].
+    let reduction: SlabReduction
+    /// The sums of squares of the gradient's blocks.
+    let blockSums: UnsafeMutablePointer<Double>
+    /// Bytes of the memory that a team shares, and of each rank's part of the reduction.
+    let byteCounts: (shared: Int, member: Int)
+
+    /// Floats behind the statistics in each slab: loss, correct count, and two facts of the control
+    /// word.
+    static let totalsCount = 4
+
+    /// Forms the teams and takes all memory; every rank has to call it.
+    ///
+    /// - Parameters:
+    ///   - plan: The run.
+    ///   - communicator: The ranks of the run.
+    /// - Throws: `Failure` with `usage` if the layers do not fit together; `Failure` if the
+    ///   message-passing system reports an error.
+    init(_ plan: TrainingPlan, communicator: any Communicator) throws {
+        network = plan.network
+        let sizes = try Network.Sizes(plan.network, mode: .training)
+        let layout = sizes.layout
+        let sampler = plan.sampler
+        let leafCounts = [0, sampler.stepsPerEpoch - 1].map { sampler.microbatchCount(inStep: $0) }
+        let slabCount = layout.slabCount + layout.statisticsCount + Self.totalsCount
+        let blockSumCount = 2 * GradientNorm.blockCount(layout.slabCount)
+        let method = plan.configuration.reduction
+        let shared = [
+            layout.slabCount, layout.statisticsCount,
+            OptimizerState.slotCount(plan.optimizer, layout: layout), sizes.preparedCount,
+            blockSumCount,
+        ]
+        let own = SlabReduction.memberFloatCounts(
+            leafCounts: leafCounts, elementCount: slabCount, rankCount: communicator.rankCount,
+            method: method)
+        byteCounts = (4 * shared.reduce(0, +), 4 * own.reduce(0, +))
+        let team = try HostTeam(
+            communicator, sharesMemory: method == .tree, sharedFloatCounts: shared,
+            memberFloatCounts: own, flagCount: SlabReduction.flagCount(elementCount: slabCount))
+        self.team = team
+        func memory(_ count: Int) -> Arena { Arena(team.takeShared(count), count: count, of: team) }
+        model = try Model(plan.model, memory: memory)
+        optimizer = OptimizerState(plan.optimizer, layout: layout, memory: memory)
+        prepared = PreparedParameters(
+            memory(sizes.preparedCount), mode: .training, part: team.member, of: team.memberCount)
+        blockSums = UnsafeMutableRawPointer(team.takeShared(blockSumCount))
+            .bindMemory(to: Double.self, capacity: blockSumCount / 2)
+        reduction = SlabReduction(
+            leafCounts: leafCounts, elementCount: slabCount, method: method, team: team)
+    }
+
+    /// Gives all ranks what rank 0 has set; every rank has to call it.
+    ///
+    /// - Throws: `Failure` if the message-passing system reports an error.
+    func publish() throws {
+        if let leaders = team.leaders {
+            for arena in [model.parameters, model.statistics, optimizer.slots] {
+                try leaders.broadcastFromRankZero(arena)
+            }
+        }
+        try team.meet("the first parameters")
+    }
+}
