@@ -122,7 +122,7 @@ let tests: [Target] = [
         name: "TrainingTests",
         dependencies: [
             "AllocationCounter", "Communication", "Datasets", "Diagnostics", "Interchange",
-            "Kernels", "Training", "TrainingProbe", crypto,
+            "Kernels", "Layers", "Training", "TrainingProbe", crypto,
         ]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Training", "distrain"]),

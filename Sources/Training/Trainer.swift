@@ -20,8 +20,9 @@ public final class Trainer {
     private let evaluator: Evaluator
     private let monitor: Monitor
     private let resumePoint: ResumePoint?
-    /// Both exist on rank 0 alone.
+    /// All three exist on rank 0 alone.
     private let reporter: RunReporter?
+    private let ledger: RunLedger?
     private let checkpoints: CheckpointWriter?
 
     private var progress: RunProgress
@@ -62,8 +63,8 @@ public final class Trainer {
         clock = RunClock(earlier: progress.seconds, limit: configuration.maxTime?.duration)
 
         let (plan, model, optimizer) = (plan, model, optimizer)
-        (reporter, checkpoints) = try communicator.agreeing {
-            guard communicator.rank == 0 else { return (nil, nil) }
+        (reporter, ledger, checkpoints) = try communicator.agreeing {
+            guard communicator.rank == 0 else { return (nil, nil, nil) }
             if let point = run.resumePoint {
                 try point.restore(model, optimizer)
             } else {
@@ -72,10 +73,13 @@ public final class Trainer {
             let reporter = try RunReporter(
                 plan, resumed: run.resumePoint?.state.progress, observer: observer)
             for note in run.notes { reporter.warned(note) }
+            let ledger = try RunLedger.open(
+                plan, tensors: FingerprintPlan(layout: model.layout).tensorNames,
+                resumedFrom: run.resumePoint, warn: reporter.warned)
             return (
-                reporter,
+                reporter, ledger,
                 try CheckpointWriter(
-                    plan, model: model, optimizer: optimizer, reporter: reporter,
+                    plan, model: model, optimizer: optimizer, reporter: reporter, ledger: ledger,
                     resumedFrom: run.resumePoint)
             )
         }
@@ -97,7 +101,10 @@ public final class Trainer {
         let loader = try communicator.agreeing {
             try plan.loader(for: progress.step..<max(progress.step, plan.lastStep), communicator)
         }
-        defer { loader.stop() }
+        defer {
+            loader.stop()
+            ledger?.synchronize()
+        }
 
         while !isComplete {
             if progress.stepInEpoch < plan.sampler.stepsPerEpoch {
@@ -143,6 +150,7 @@ public final class Trainer {
                 accuracy: Double(outcome.correctCount) / Double(outcome.imageCount),
                 gradientNorm: outcome.gradientNorm, learningRate: learningRate,
                 imageCount: outcome.imageCount, imagesPerSecond: clock.imagesPerSecond))
+        ledger?.record(LedgerStep(outcome, step: progress.step, learningRate: learningRate))
         if progress.step.isMultiple(of: plan.configuration.logEvery) { clock.restartMeter() }
         return outcome.control
     }

@@ -26,6 +26,8 @@ struct StepOutcome {
     let correctCount: Int
     /// The norm of the mean gradient.
     let gradientNorm: Double
+    /// Of the tensors after the step, until the next one; on rank 0 alone.
+    let fingerprints: UnsafeBufferPointer<UInt32>?
     let control: ControlWord
 }
 
@@ -47,6 +49,8 @@ final class TrainingStep {
     private let fullBatch: TreeReduction
     private let lastBatch: TreeReduction
     private let key: RandomKey
+    /// What the ledger holds of the tensors; on rank 0 alone.
+    private let fingerprints: TensorFingerprints?
 
     /// The time of this rank's steps so far, by what it was spent on.
     private(set) var times = StepTimes()
@@ -79,6 +83,7 @@ final class TrainingStep {
                 leafCount: lastLeafCount, elementCount: slab.count,
                 method: plan.configuration.reduction, communicator: communicator)
         key = RandomKey(seed: plan.configuration.seed).derived("layers")
+        fingerprints = communicator.rank == 0 ? TensorFingerprints(layout: model.layout) : nil
     }
 
     /// The names of the network's layers, in the order of computation.
@@ -138,9 +143,12 @@ final class TrainingStep {
         }
         let outcome = StepOutcome(
             imageCount: imageCount, lossSum: Double(totals[0]), correctCount: Int(totals[1]),
-            gradientNorm: norm, control: control)
+            gradientNorm: norm, fingerprints: fingerprints?.values, control: control)
         if control.isDisjoint(with: [.badLoss, .badGradient]) {
             times.optimizer.measure { update(progress, outcome) }
+            times.fingerprints.measure {
+                fingerprints?.take(model.parameters.base, model.statistics.base)
+            }
         }
         return outcome
     }
