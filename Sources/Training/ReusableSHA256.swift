@@ -29,7 +29,15 @@ final class ReusableSHA256 {
     /// - Parameter bytes: What follows the bytes so far.
     func update(_ bytes: UnsafeRawBufferPointer) {
         byteCount += UInt64(bytes.count)
-        for byte in bytes { append(byte) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if filled == 0 && rest.count >= Self.blockSize {
+                process(UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockSize)))
+                rest = rest.dropFirst(Self.blockSize)
+            } else {
+                append(rest.removeFirst())
+            }
+        }
     }
 
     /// Writes the digest in hexadecimal digits, and begins again without a byte.
@@ -56,14 +64,15 @@ final class ReusableSHA256 {
         block[filled] = byte
         filled += 1
         if filled == Self.blockSize {
-            processBlock()
+            process(UnsafeRawBufferPointer(start: block, count: Self.blockSize))
             filled = 0
         }
     }
 
-    private func processBlock() {
+    private func process(_ block: UnsafeRawBufferPointer) {
         for index in 0..<16 {
-            schedule[index] = (0..<4).reduce(0) { $0 << 8 | UInt32(block[4 * index + $1]) }
+            schedule[index] = UInt32(
+                bigEndian: block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
         }
         for index in 16..<64 {
             let (early, late) = (schedule[index - 15], schedule[index - 2])
@@ -73,12 +82,13 @@ final class ReusableSHA256 {
         }
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+        let constants = roundConstants
         for index in 0..<64 {
             let choice = (e & f) ^ (~e & g)
             let majority = (a & b) ^ (a & c) ^ (b & c)
             let first =
                 h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice
-                &+ roundConstants[index] &+ schedule[index]
+                &+ constants[index] &+ schedule[index]
             let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
             (h, g, f, e) = (g, f, e, d &+ first)
             (d, c, b, a) = (c, b, a, first &+ second)
