@@ -20,6 +20,10 @@ final class SharedState {
     let reduction: SlabReduction
     /// The sums of squares of the gradient's blocks.
     let blockSums: UnsafeMutablePointer<Double>
+    /// What the tensors are after each step.
+    let fingerprints: TensorFingerprints
+    /// What watches over the weights.
+    let sentinel: WeightSentinel
     /// Bytes of the memory that a team shares, and of each rank's part of the reduction.
     let byteCounts: (shared: Int, member: Int)
 
@@ -42,11 +46,13 @@ final class SharedState {
         let leafCounts = [0, sampler.stepsPerEpoch - 1].map { sampler.microbatchCount(inStep: $0) }
         let slabCount = layout.slabCount + layout.statisticsCount + Self.totalsCount
         let blockSumCount = 2 * GradientNorm.blockCount(layout.slabCount)
+        let tensors = FingerprintPlan(layout: layout)
+        let sentinelCount = WeightSentinel.floatCount(rankCount: communicator.rankCount)
         let method = plan.configuration.reduction
         let shared = [
             layout.slabCount, layout.statisticsCount,
             OptimizerState.slotCount(plan.optimizer, layout: layout), sizes.preparedCount,
-            blockSumCount,
+            blockSumCount, 2 * tensors.segmentCount, sentinelCount,
         ]
         let own = SlabReduction.memberFloatCounts(
             leafCounts: leafCounts, elementCount: slabCount, rankCount: communicator.rankCount,
@@ -63,6 +69,11 @@ final class SharedState {
             memory(sizes.preparedCount), mode: .training, part: team.member, of: team.memberCount)
         blockSums = UnsafeMutableRawPointer(team.takeShared(blockSumCount))
             .bindMemory(to: Double.self, capacity: blockSumCount / 2)
+        fingerprints = TensorFingerprints(
+            tensors, of: model, hashes: team.takeShared(2 * tensors.segmentCount),
+            part: team.member, of: team.memberCount)
+        sentinel = WeightSentinel(
+            fingerprints, team: team, memory: team.takeShared(sentinelCount))
         reduction = SlabReduction(
             leafCounts: leafCounts, elementCount: slabCount, method: method, team: team)
     }

@@ -44,6 +44,8 @@ struct HelpTests {
                       evaluate                Measures a trained network on test images.
                       predict                 Classifies the images of files.
                       export                  Writes a trained network for other programs.
+                      verify                  Computes steps of a run again and compares every bit.
+                      bisect                  Finds the first step at which two runs part.
                       bench                   Measures speed.
                       data                    Brings, checks and describes data sets.
 
@@ -57,8 +59,8 @@ struct HelpTests {
 
     @Test(
         arguments: [
-            "train", "evaluate", "predict", "export", "bench", "bench step", "bench kernels",
-            "data", "data fetch", "data verify", "data info",
+            "train", "evaluate", "predict", "export", "verify", "bisect", "bench", "bench step",
+            "bench kernels", "data", "data fetch", "data verify", "data info",
         ])
     func everySubcommandHasExamples(name: String) throws {
         try withTemporaryFolder { folder in

@@ -31,14 +31,15 @@ private final class AllocationObserver: TrainingObserver {
         let folder = try TemporaryFolder()
         var run = TestRun([
             .model: model, .optimizer: optimizer, .output: folder.path + "/run", .epochs: "1",
-            .batchSize: "8", .microbatch: "4", .maxSteps: "8", .logEvery: "1000",
+            .batchSize: "8", .microbatch: "4", .maxSteps: "9", .logEvery: "1000",
             .gradientClip: "1",
         ])
         if optimizer != "sgd" { run.settings[.momentum] = nil }
         let counts = try run.trainOnThisThread(AllocationObserver()).counts
-        // The first steps may fill caches of libraries.
-        let steady = zip(counts.dropFirst(3), counts.dropFirst(2)).map { $0 - $1 }
-        #expect(steady == [Int](repeating: 0, count: 5))
+        // The first steps may fill caches of libraries, and the last one before a checkpoint compares
+        // the weights of all hosts.
+        let steady = zip(counts.dropFirst(3), counts.dropFirst(2)).map { $0 - $1 }.dropLast()
+        #expect(steady == [Int](repeating: 0, count: 5)[...])
     }
 
     @Test("Nor does one whose layers are timed")
