@@ -4,8 +4,9 @@ import Diagnostics
 /// Watches over the parameters and statistics in the memory of each host.
 ///
 /// In a step that is checked, every rank hashes its part of them once more just before it changes
-/// them: what is not as the step before left it changed by itself, and the host is known. After the change hosts compare what each has. Where they differ, those that agree with less than
-/// half of the others are wrong; of two hosts it can only be told that they differ.
+/// them: what is not as the step before left it changed by itself, and the host is known. After the
+/// change hosts compare what each has. Where they differ, those that agree with less than half of
+/// the others are wrong; of two hosts it can only be told that they differ.
 package final class WeightSentinel {
     private let fingerprints: TensorFingerprints
     private let team: HostTeam
@@ -84,9 +85,9 @@ package final class WeightSentinel {
     ) -> Failure? {
         for report in reports where report.alarm > 0 {
             return failure(
-                report.name, "\(tensorNames[Int(report.alarm) - 1]) changed in memory before step "
-                    + "\(step)",
-                expected: "what step \(step - 1) left there")
+                report.name,
+                "\(tensorNames[Int(report.alarm) - 1]) changed in memory before step \(step)",
+                expected: "what step \(step - 1) left there", fix: leaveOut)
         }
         guard let first = reports.first(where: { $0.fingerprints != reports[0].fingerprints })
         else { return nil }
@@ -102,16 +103,22 @@ package final class WeightSentinel {
         let names = (trusted == nil ? reports : wrong).map(\.name).joined(separator: ", ")
         return failure(
             names, "\(tensor.map { tensorNames[$0] } ?? "a tensor") differs after step \(step)",
-            expected: trusted == nil ? "the same on all hosts" : "what most hosts have")
+            expected: trusted == nil ? "the same on all hosts" : "what most hosts have",
+            fix: trusted == nil
+                ? "one of them is not to be trusted; going on from the last checkpoint with "
+                    + "--sentinel-every 1 tells which"
+                : leaveOut)
     }
 
+    private static let leaveOut =
+        "go on without that host from the last checkpoint: its memory or processor is not to be "
+        + "trusted"
+
     private static func failure(
-        _ names: String, _ found: String, expected: String
+        _ names: String, _ found: String, expected: String, fix: String
     ) -> Failure {
         Failure(
-            .badNumbers, in: "weights on \(names)", expected: expected, found: found,
-            fix: "go on without that host from the last checkpoint: its memory or processor is not "
-                + "to be trusted")
+            .badNumbers, in: "weights on \(names)", expected: expected, found: found, fix: fix)
     }
 
     /// The host, and the rank where ranks of a host do not share memory.
