@@ -19,6 +19,7 @@ struct HelpTests {
                       mpirun -n 8 distrain                       train with the defaults
                       mpirun -n 8 distrain --dataset cifar10 --model resnet18 --epochs 30
                       distrain evaluate --checkpoint runs/NAME   measure what was trained
+                      mpirun -n 8 distrain doctor                find what is wrong with a launch
                       distrain help train                        all options of a subcommand
 
                     ENVIRONMENT
@@ -45,6 +46,8 @@ struct HelpTests {
                       predict                 Classifies the images of files.
                       export                  Writes a trained network for other programs.
                       bench                   Measures speed.
+                      doctor                  Finds what is wrong with a launch, and how to put it \
+                    right.
                       data                    Brings, checks and describes data sets.
 
                       See 'distrain help <subcommand>' for detailed help.
@@ -57,8 +60,8 @@ struct HelpTests {
 
     @Test(
         arguments: [
-            "train", "evaluate", "predict", "export", "bench", "bench step", "bench kernels",
-            "data", "data fetch", "data verify", "data info",
+            "train", "evaluate", "predict", "export", "doctor", "bench", "bench step",
+            "bench kernels", "data", "data fetch", "data verify", "data info",
         ])
     func everySubcommandHasExamples(name: String) throws {
         try withTemporaryFolder { folder in
