@@ -41,6 +41,7 @@ let foundations: [Target] = [
     .target(name: "Randomness"),
     .target(name: "CProcessor"),
     .target(name: "CSync"),
+    .target(name: "CSystem"),
     .target(name: "CVector"),
     .target(name: "VectorInterface"),
     .target(name: "CMPI", dependencies: ["COpenMPI"]),
@@ -73,7 +74,9 @@ let program: [Target] = [
             "Communication", "Datasets", "Diagnostics", "Kernels", "Layers", "Optimizers",
             "Randomness", "VectorInterface",
         ]),
-    .target(name: "Launch", dependencies: ["Communication", "Diagnostics", "Kernels", "Layers"]),
+    .target(
+        name: "Launch",
+        dependencies: ["CSystem", "Communication", "Diagnostics", "Kernels", "Training"]),
     .executableTarget(
         name: "distrain",
         dependencies: [
@@ -127,8 +130,10 @@ let tests: [Target] = [
             "Kernels", "Layers", "Training", "TrainingProbe", crypto,
         ]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
-    .testTarget(name: "LaunchTests", dependencies: ["Diagnostics", "Kernels", "Launch"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["Training", "distrain"]),
+    .testTarget(
+        name: "LaunchTests",
+        dependencies: ["Communication", "Diagnostics", "Kernels", "Launch", "Training"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["Launch", "Training", "distrain"]),
 ]
 
 let package = Package(

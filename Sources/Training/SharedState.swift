@@ -40,42 +40,30 @@ final class SharedState {
     ///   message-passing system reports an error.
     init(_ plan: TrainingPlan, communicator: any Communicator) throws {
         network = plan.network
-        let sizes = try Network.Sizes(plan.network, mode: .training)
-        let layout = sizes.layout
-        let sampler = plan.sampler
-        let leafCounts = [0, sampler.stepsPerEpoch - 1].map { sampler.microbatchCount(inStep: $0) }
-        let slabCount = layout.slabCount + layout.statisticsCount + Self.totalsCount
-        let blockSumCount = 2 * GradientNorm.blockCount(layout.slabCount)
-        let tensors = FingerprintPlan(layout: layout)
-        let sentinelCount = WeightSentinel.floatCount(rankCount: communicator.rankCount)
+        let counts = try SharedFloatCounts(plan, rankCount: communicator.rankCount)
+        let layout = counts.layout
         let method = plan.configuration.reduction
-        let shared = [
-            layout.slabCount, layout.statisticsCount,
-            OptimizerState.slotCount(plan.optimizer, layout: layout), sizes.preparedCount,
-            blockSumCount, 2 * tensors.segmentCount, sentinelCount,
-        ]
-        let own = SlabReduction.memberFloatCounts(
-            leafCounts: leafCounts, elementCount: slabCount, rankCount: communicator.rankCount,
-            method: method)
-        byteCounts = (4 * shared.reduce(0, +), 4 * own.reduce(0, +))
+        byteCounts = counts.byteCounts
         let team = try HostTeam(
-            communicator, sharesMemory: method == .tree, sharedFloatCounts: shared,
-            memberFloatCounts: own, flagCount: SlabReduction.flagCount(elementCount: slabCount))
+            communicator, sharesMemory: method == .tree, sharedFloatCounts: counts.shared,
+            memberFloatCounts: counts.member,
+            flagCount: SlabReduction.flagCount(elementCount: counts.slabCount))
         self.team = team
         func memory(_ count: Int) -> Arena { Arena(team.takeShared(count), count: count, of: team) }
         model = try Model(plan.model, memory: memory)
         optimizer = OptimizerState(plan.optimizer, layout: layout, memory: memory)
         prepared = PreparedParameters(
-            memory(sizes.preparedCount), mode: .training, part: team.member, of: team.memberCount)
-        blockSums = UnsafeMutableRawPointer(team.takeShared(blockSumCount))
-            .bindMemory(to: Double.self, capacity: blockSumCount / 2)
+            memory(counts.preparedCount), mode: .training, part: team.member, of: team.memberCount)
+        blockSums = UnsafeMutableRawPointer(team.takeShared(counts.blockSumCount))
+            .bindMemory(to: Double.self, capacity: counts.blockSumCount / 2)
         fingerprints = TensorFingerprints(
-            tensors, of: model, hashes: team.takeShared(2 * tensors.segmentCount),
+            counts.fingerprints, of: model, hashes: team.takeShared(counts.hashCount),
             part: team.member, of: team.memberCount)
         sentinel = WeightSentinel(
-            fingerprints, team: team, memory: team.takeShared(sentinelCount))
+            fingerprints, team: team, memory: team.takeShared(counts.sentinelCount))
         reduction = SlabReduction(
-            leafCounts: leafCounts, elementCount: slabCount, method: method, team: team)
+            leafCounts: counts.leafCounts, elementCount: counts.slabCount, method: method,
+            team: team)
     }
 
     /// Gives all ranks what rank 0 has set; every rank has to call it.

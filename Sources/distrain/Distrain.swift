@@ -13,6 +13,7 @@ struct Distrain: ParsableCommand {
               mpirun -n 8 distrain                       train with the defaults
               mpirun -n 8 distrain --dataset cifar10 --model resnet18 --epochs 30
               distrain evaluate --checkpoint runs/NAME   measure what was trained
+              mpirun -n 8 distrain doctor                find what is wrong with a launch
               distrain help train                        all options of a subcommand
 
             ENVIRONMENT
@@ -27,6 +28,6 @@ struct Distrain: ParsableCommand {
         version: ProgramRun.version,
         subcommands: [
             Train.self, Evaluate.self, Predict.self, Export.self, Verify.self, Bisect.self,
-            Bench.self, DataCommands.self,
+            Bench.self, Doctor.self, DataCommands.self,
         ])
 }

@@ -20,7 +20,7 @@ struct Program {
         let environment = LaunchEnvironment()
         let group: RankGroup
         do {
-            group = try RankGroup(environment)
+            group = try RankGroup(environment, isDiagnosis: request.diagnosesLaunch)
         } catch {
             // Without MPI only the launcher knows who is first.
             if (environment.expectedGroup?.rank ?? 0) == 0 { Console.report("\(error)") }

@@ -40,6 +40,11 @@ enum Request {
         return type(of: command).takesStopSignals
     }
 
+    /// Whether the command finds out what is wrong with a launch, and so does not refuse one.
+    var diagnosesLaunch: Bool {
+        if case .command(is Doctor) = self { true } else { false }
+    }
+
     // As long as the lines of the sources; not that of the terminal, of which each rank under
     // mpirun has another.
     private static let helpColumns = 100

@@ -19,6 +19,7 @@ struct HelpTests {
                       mpirun -n 8 distrain                       train with the defaults
                       mpirun -n 8 distrain --dataset cifar10 --model resnet18 --epochs 30
                       distrain evaluate --checkpoint runs/NAME   measure what was trained
+                      mpirun -n 8 distrain doctor                find what is wrong with a launch
                       distrain help train                        all options of a subcommand
 
                     ENVIRONMENT
@@ -47,6 +48,8 @@ struct HelpTests {
                       verify                  Computes steps of a run again and compares every bit.
                       bisect                  Finds the first step at which two runs part.
                       bench                   Measures speed.
+                      doctor                  Finds what is wrong with a launch, and how to put it \
+                    right.
                       data                    Brings, checks and describes data sets.
 
                       See 'distrain help <subcommand>' for detailed help.
@@ -59,7 +62,8 @@ struct HelpTests {
 
     @Test(
         arguments: [
-            "train", "evaluate", "predict", "export", "verify", "bisect", "bench", "bench step",
+            "train", "evaluate", "predict", "export", "verify", "bisect", "doctor", "bench",
+            "bench step", "bench allreduce",
             "bench kernels", "data", "data fetch", "data verify", "data info",
         ])
     func everySubcommandHasExamples(name: String) throws {

@@ -32,7 +32,8 @@ struct SharedMemoryTests {
     private static let mount = #"mount -t tmpfs -o size=16m tmpfs /dev/shm && exec "$@""#
 }
 
-private let canMount: Bool = {
+/// Whether this user may mount file systems in a name space of its own.
+let canMount: Bool = {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/dev/shm"]

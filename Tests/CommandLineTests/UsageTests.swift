@@ -14,7 +14,7 @@ struct UsageTests {
         Mistake(
             arguments: "trian",
             message: "trian: no such subcommand, expected one of train, evaluate, predict, export, "
-                + "verify, bisect, bench, data, help; did you mean train?\n"),
+                + "verify, bisect, bench, doctor, data, help; did you mean train?\n"),
         Mistake(
             arguments: "--epochz 3",
             message: """

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import Kernels
 import Training
 
 /// `distrain train`, and `distrain` alone.
@@ -34,34 +33,18 @@ struct Train: ProgramCommand {
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
-        let (overrides, settings) = try run.communicator.agreeing { try request(run.environment) }
-        settings.apply(to: &run)
+        let request = try run.communicator.agreeing {
+            try RunRequest(
+                [data, length, optimizer, output], process: process, file: config,
+                environment: run.environment)
+        }
+        request.settings.apply(to: &run)
         try run.warn(LaunchWarning.all(run.environment))
         let observer = ProgressReporter(console: run.console, logger: run.logger)
         let trainer = try Trainer(
-            PreparedRun.open(overrides, communicator: run.communicator),
+            PreparedRun.open(request.overrides, communicator: run.communicator),
             communicator: run.communicator, observer: observer, stop: run.stop)
         let result = try trainer.run()
         return result.end == .requeue ? .requeue : .success
-    }
-
-    /// What the flags, the file and the environment ask for, in this order.
-    private func request(
-        _ environment: LaunchEnvironment
-    ) throws -> (RunConfigurationOverrides, ProcessSettings) {
-        var overrides = RunConfigurationOverrides()
-        for flags in [data, length, optimizer, output] as [any ConfigurationFlags] {
-            overrides = try flags.overrides().merged(over: overrides)
-        }
-        var settings = try process.settings()
-        if let config {
-            let file = try ConfigurationFile(path: config)
-            overrides = overrides.merged(over: file.overrides)
-            settings = settings.merged(over: file.settings)
-        }
-        if overrides.text(of: .data) == nil, let folder = environment.givenDataFolder {
-            try overrides.set(.data, to: folder, in: "DISTRAIN_DATA")
-        }
-        return (overrides, settings)
     }
 }

@@ -62,10 +62,14 @@ struct LaunchEnvironment: Sendable {
         return nil
     }
 
+    /// The names of all variables, sorted.
+    var names: [String] { variables.keys.sorted() }
+
     /// The value of a variable; nil if it is unset or empty.
-    private func text(_ name: String) -> String? {
+    func text(_ name: String) -> String? {
         variables[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private func number(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
+    /// The value of a variable as a number; nil if it is none.
+    func number(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
 }

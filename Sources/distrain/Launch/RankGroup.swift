@@ -1,5 +1,6 @@
 import Communication
 import Diagnostics
+import Launch
 
 /// The ranks of this run, from the start of MPI to its end.
 struct RankGroup {
@@ -9,15 +10,22 @@ struct RankGroup {
 
     /// Starts MPI if a launcher started the process, and checks that it connects all ranks.
     ///
-    /// - Parameter environment: What the launcher says.
+    /// - Parameters:
+    ///   - environment: What the launcher says.
+    ///   - isDiagnosis: Whether ranks that do not know of each other are to be looked into: the
+    ///     first of them then goes on alone.
     /// - Throws: `Failure` with `.badLaunch` if MPI cannot be started or knows fewer ranks than the
     ///   launcher started.
-    init(_ environment: LaunchEnvironment) throws {
+    init(_ environment: LaunchEnvironment, isDiagnosis: Bool = false) throws {
+        func checkSize(_ rankCount: Int) throws {
+            guard let expected = environment.expectedGroup, expected.rankCount != rankCount,
+                !(isDiagnosis && expected.rank == 0)
+            else { return }
+            throw Self.separated(expected, found: rankCount)
+        }
         // Without a connection MPI_Init may end the process with a message of its own.
         guard environment.isConnected else {
-            if let expected = environment.expectedGroup, expected.rankCount > 1 {
-                throw Self.separated(expected, found: 1)
-            }
+            try checkSize(1)
             world = nil
             communicator = SingleProcessCommunicator()
             return
@@ -25,9 +33,7 @@ struct RankGroup {
         let world = try MPICommunicator.world()
         self.world = world
         communicator = world
-        if let expected = environment.expectedGroup, expected.rankCount != world.rankCount {
-            throw Self.separated(expected, found: world.rankCount)
-        }
+        try checkSize(world.rankCount)
     }
 
     /// Ends MPI where it was started.
@@ -41,13 +47,10 @@ struct RankGroup {
     private static func separated(
         _ expected: LaunchEnvironment.ExpectedGroup, found rankCount: Int
     ) -> Failure {
-        let fix =
-            expected.variable.hasPrefix("SLURM")
-            ? "start it with mpirun inside of the job script, or with srun --mpi=pmix"
-            : "start it with Open MPI's mpirun"
         return Failure(
             .badLaunch, in: "launch",
             expected: "\(expected.rankCount) as \(expected.variable) says",
-            found: "MPI connects \(rankCount.counted("rank"))", fix: fix)
+            found: "MPI connects \(rankCount.counted("rank"))",
+            fix: LauncherFacts.separationFix(expected.variable))
     }
 }

@@ -1,0 +1,93 @@
+import Datasets
+import Diagnostics
+import Layers
+
+/// The memory and the exchange that a training run will ask for, known before it begins.
+public struct TrainingNeeds: Codable, Hashable, Sendable {
+    /// The network's name.
+    public var model = ""
+    /// Images of a step over all ranks.
+    public var batchSize = 0
+    /// Images of a forward and backward pass.
+    public var microbatch = 0
+    /// The run directory.
+    public var output = ""
+    /// Bytes that the ranks of a host have once: parameters, optimizer and what is prepared of them.
+    public var hostByteCount = 0
+    /// Bytes that each rank adds to the memory that its host's ranks share: gradients.
+    public var sharedRankByteCount = 0
+    /// Bytes that each rank has for itself: activations, images, the program.
+    public var ownRankByteCount = 0
+    /// Bytes of the gradients, which hosts exchange in each step.
+    public var gradientByteCount = 0
+    /// Bytes of all checkpoints that are there at once.
+    public var checkpointsByteCount = 0
+
+    /// The program with its libraries, before it has allocated anything: measured.
+    private static let programByteCount = 32 << 20
+    /// More than the flags by which ranks of a host wait for each other take.
+    private static let flagsByteCount = 1 << 16
+
+    /// Nothing known yet.
+    public init() {}
+
+    /// Works out what a run needs, without its data set's files.
+    ///
+    /// - Parameters:
+    ///   - overrides: What the user asks for.
+    ///   - rankCount: The number of ranks.
+    /// - Throws: `Failure` with `usage` if the configuration is wrong, with `badLaunch` if there are
+    ///   more ranks than microbatches.
+    public init(_ overrides: RunConfigurationOverrides, rankCount: Int) throws {
+        let dataset = overrides.dataset.map { $0 == .auto ? .cifar10 : $0 } ?? .cifar10
+        let configuration = try RunConfiguration.resolved(overrides, dataset: dataset)
+        let images = SyntheticImages(
+            format: dataset.imageFormat, classCount: 10,
+            count: max(configuration.batchSize, 10_000))
+        let plan = try TrainingPlan(
+            configuration, data: RunData(name: dataset, training: images, validation: images),
+            rankCount: rankCount)
+        let counts = try SharedFloatCounts(plan, rankCount: rankCount)
+        model = configuration.model
+        batchSize = configuration.batchSize
+        microbatch = configuration.microbatch
+        output = configuration.output
+        hostByteCount = Self.wholeHugePages(counts.byteCounts.shared + Self.flagsByteCount)
+        sharedRankByteCount = Self.wholeHugePages(counts.byteCounts.member)
+        ownRankByteCount = try Self.ownByteCount(plan, rankCount: rankCount)
+        gradientByteCount = 4 * counts.slabCount
+        let layout = counts.layout
+        // Those that are kept, the best, the last, and the one that is being written.
+        checkpointsByteCount =
+            4 * (layout.slabCount + layout.statisticsCount + counts.slotCount)
+            * (configuration.keep + 3)
+    }
+
+    /// As much as `HostTeam` takes.
+    private static func wholeHugePages(_ byteCount: Int) -> Int {
+        (byteCount + (1 << 21) - 1) & ~((1 << 21) - 1)
+    }
+
+    private static func ownByteCount(_ plan: TrainingPlan, rankCount: Int) throws -> Int {
+        let configuration = plan.configuration
+        let training = try Network.memoryByteCount(
+            of: plan.network, batch: configuration.microbatch, mode: .training)
+        let validation = try Network.memoryByteCount(
+            of: plan.network, batch: InferencePass.microbatchSize, mode: .inference)
+        let microbatchCount = plan.sampler.microbatchCount(inStep: 0)
+        let share = (microbatchCount + rankCount - 1) / rankCount
+        let images =
+            (2 * share + 1) * configuration.microbatch * plan.data.training.format.elementCount * 4
+        return programByteCount + training + validation + images
+    }
+}
+
+extension DatasetName {
+    /// The size of the data set's images.
+    fileprivate var imageFormat: ImageFormat {
+        switch self {
+        case .mnist, .fashionMNIST: ImageFormat(height: 28, width: 28, channels: 1)
+        case .auto, .cifar10, .builtin: ImageFormat(height: 32, width: 32, channels: 3)
+        }
+    }
+}
