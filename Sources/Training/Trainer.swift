@@ -140,7 +140,6 @@ public final class Trainer {
     }
 
     private func trainStep(_ loader: MicrobatchLoader) throws -> ControlWord {
-        communicator.log.enter(phase: "training", step: progress.step)
         var control: ControlWord = []
         if stop.isRequested { control.insert(.stop) }
         if clock.isUp { control.insert(.timeIsUp) }
@@ -223,6 +222,7 @@ public final class Trainer {
     }
 
     private func writeCheckpoint(after epoch: EpochReport? = nil) {
+        communicator.log.enter(phase: "checkpoint", step: progress.step)
         progress.seconds = clock.total
         checkpoints?.write(progress, after: epoch)
         clock.skip()

@@ -111,9 +111,15 @@ final class TrainingStep {
     ) throws -> StepOutcome {
         let reduction = state.reduction
         reduction.begin(leafCount: plan.sampler.microbatchCount(inStep: progress.stepInEpoch))
+        let log = state.team.communicator.log
         for _ in reduction.leaves {
-            computeGradients(of: loader, epoch: progress.epoch, control)
+            log.enter(phase: "loading", step: progress.step)
+            guard let microbatch = times.loading.measure({ loader.next() }) else {
+                preconditionFailure("the loader ended before the steps did")
+            }
+            computeGradients(of: microbatch, progress, control)
         }
+        log.enter(phase: "reduction", step: progress.step)
         try times.communication.measure {
             try reduction.complete(sumSquares)
             try state.team.meet("sums of gradients")
@@ -122,6 +128,7 @@ final class TrainingStep {
             imageCount: plan.sampler.imageCount(inStep: progress.stepInEpoch),
             checksWeights: checksWeights)
         if outcome.control.isDisjoint(with: [.badLoss, .badGradient]) {
+            log.enter(phase: "optimizer step", step: progress.step)
             if outcome.weightsWereChecked {
                 times.fingerprints.measure { state.sentinel.look() }
                 try times.communication.measure { try state.team.meet("a look at the weights") }
@@ -133,15 +140,14 @@ final class TrainingStep {
         return outcome
     }
 
-    /// The gradient, statistics, loss and correct count of the next microbatch, into the next slab.
+    /// The gradient, statistics, loss and correct count of a microbatch, into the next slab.
     private func computeGradients(
-        of loader: MicrobatchLoader, epoch: Int, _ control: ControlWord
+        of microbatch: LoadedMicrobatch, _ progress: RunProgress, _ control: ControlWord
     ) {
-        guard let microbatch = times.loading.measure({ loader.next() }) else {
-            preconditionFailure("the loader ended before the steps did")
-        }
+        let log = state.team.communicator.log
+        log.enter(phase: "forward", step: progress.step)
         let context = PassContext(
-            imageCount: microbatch.imageCount, mode: .training, key: key.derived(epoch),
+            imageCount: microbatch.imageCount, mode: .training, key: key.derived(progress.epoch),
             imageNumbers: microbatch.imageNumbers)
         let leaf = state.reduction.leaf
         let slabs = Network.Slabs(
@@ -160,6 +166,7 @@ final class TrainingStep {
         // Counts of microbatches: a fact on any rank becomes one for all by the sum.
         totals[2] = control.contains(.stop) ? 1 : 0
         totals[3] = control.contains(.timeIsUp) ? 1 : 0
+        log.enter(phase: "backward", step: progress.step)
         network.backward(microbatch.images, context, slabs: slabs) { position in
             times.accumulation.measure { state.reduction.advance(to: position) }
         }
