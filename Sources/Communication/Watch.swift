@@ -21,11 +21,12 @@ final class Watch: @unchecked Sendable {
     private let member: Int
     private let link: HostLink?
     private let hangTimeout: Duration
-    private let end: @Sendable (String) -> Void
+    private let end: @Sendable (Watchdog.Report?) -> Void
+    private var told: ContinuousClock.Instant?
 
     init(
         memory: SharedMemory, slots: [StatusSlot], member: Int, link: HostLink?,
-        hangTimeout: Duration, end: @escaping @Sendable (String) -> Void
+        hangTimeout: Duration, end: @escaping @Sendable (Watchdog.Report?) -> Void
     ) {
         self.memory = memory
         self.slots = slots
@@ -44,7 +45,15 @@ final class Watch: @unchecked Sendable {
             let statuses = slots.compactMap { $0.read() }
             link?.exchange(statuses)
             if let (culprit, trouble) = trouble(statuses), csync_add(reportCount, 1) == 1 {
-                end(HangReport.text(culprit, trouble, others: statuses + (link?.remote ?? [])))
+                let others = statuses + (link?.remote ?? [])
+                end(
+                    Watchdog.Report(
+                        text: HangReport.text(culprit, trouble, others: others),
+                        hostIsLost: !statuses.contains { $0.rank == culprit.rank }))
+                return
+            }
+            if isAbandoned() {
+                end(nil)
                 return
             }
             usleep(Self.interval)
@@ -73,6 +82,15 @@ final class Watch: @unchecked Sendable {
         guard isStuck, !all.isEmpty else { return nil }
         // Who is in no operation keeps the others waiting.
         return (all.first { $0.operation.isEmpty } ?? all[0], .stuck)
+    }
+
+    /// Whether another rank has told, and the launcher did not end this one since then.
+    private func isAbandoned() -> Bool {
+        guard csync_load(reportCount) > 0 else { return false }
+        let now = ContinuousClock.now
+        let first = told ?? now
+        told = first
+        return now - first > Self.grace
     }
 
     /// Whether no other rank of the host is to tell before this one.

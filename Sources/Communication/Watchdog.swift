@@ -19,6 +19,14 @@ public final class Watchdog {
         case stuck
     }
 
+    /// What is told of the trouble.
+    public struct Report: Sendable {
+        /// Lines without a newline at the end.
+        public let text: String
+        /// Whether it concerns a whole host, which the launcher may wait for in vain.
+        public let hostIsLost: Bool
+    }
+
     private let watch: Watch
     private let log: OperationLog
     private let own: StatusSlot
@@ -29,11 +37,12 @@ public final class Watchdog {
     /// - Parameters:
     ///   - communicator: All ranks.
     ///   - hangTimeout: For how long a rank may be silent or in one place.
-    ///   - end: Takes the report and ends the process; called on another thread.
+    ///   - end: Ends the process, with the report where this rank is to tell; called on another
+    ///     thread.
     /// - Throws: `Failure` if the message-passing system reports an error.
     public init(
         _ communicator: any Communicator, hangTimeout: Duration,
-        end: @escaping @Sendable (String) -> Void
+        end: @escaping @Sendable (Report?) -> Void
     ) throws {
         let group = try communicator.splitByHost()
         let memory = try Self.memory(group)

@@ -15,11 +15,28 @@ extension ProgramRun {
     func watching<Result>(hangTimeout: Duration, _ body: () throws -> Result) throws -> Result {
         guard communicator.rankCount > 1 else { return try body() }
         let watchdog = try Watchdog(communicator, hangTimeout: hangTimeout) { report in
-            Console.report(report)
+            if let report { Console.report(report.text) }
+            if report?.hostIsLost ?? true { endLauncher() }
             // Nothing in this process is to wait for anybody any more.
             _exit(ExitCode.internalError.rawValue)
         }
         defer { watchdog.stop() }
         return try body()
     }
+}
+
+/// Ends the launcher's process that started this one.
+///
+/// Open MPI's waits for its daemons on all hosts, be they out of reach, unless it is told twice.
+private func endLauncher() {
+    let parent = getppid()
+    guard let file = fopen("/proc/\(parent)/comm", "r") else { return }
+    defer { fclose(file) }
+    var name = [CChar](repeating: 0, count: 64)
+    guard fgets(&name, Int32(name.count), file) != nil else { return }
+    let text = String(decoding: name.prefix { $0 > 32 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    guard ["mpirun", "mpiexec", "orterun", "orted"].contains(text) else { return }
+    kill(parent, SIGTERM)
+    usleep(500_000)
+    kill(parent, SIGTERM)
 }
