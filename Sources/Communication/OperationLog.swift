@@ -21,18 +21,37 @@ public final class OperationLog: Sendable {
         public var since: ContinuousClock.Instant
     }
 
-    private let state: Mutex<Entry>
+    private struct State {
+        var entry: Entry
+        /// Where others can read it.
+        var mirror: StatusSlot?
+
+        func reflect() {
+            mirror?.write(entry.phase, step: entry.step, operation: entry.operation)
+        }
+    }
+
+    private let state: Mutex<State>
 
     /// Begins with no operation, in the phase "start", step 0.
     public init() {
         state = Mutex(
-            Entry(
-                phase: "start", step: 0, operation: nil, elementCount: 0, operationCount: 0,
-                since: .now))
+            State(
+                entry: Entry(
+                    phase: "start", step: 0, operation: nil, elementCount: 0, operationCount: 0,
+                    since: .now)))
     }
 
     /// What is going on.
-    public var current: Entry { state.withLock { $0 } }
+    public var current: Entry { state.withLock { $0.entry } }
+
+    /// Writes every change into a slot from now on, or into none.
+    func reflect(in slot: StatusSlot?) {
+        state.withLock {
+            $0.mirror = slot
+            $0.reflect()
+        }
+    }
 
     /// Notes what the program is about from now on.
     ///
@@ -41,26 +60,32 @@ public final class OperationLog: Sendable {
     ///   - step: The optimizer step or another count within it.
     public func enter(phase: String, step: Int) {
         state.withLock {
-            $0.phase = phase
-            $0.step = step
+            $0.entry.phase = phase
+            $0.entry.step = step
+            $0.reflect()
         }
     }
+
+    /// Notes that the program has come forward within its phase, as after a part of many.
+    public func advance() { state.withLock { $0.reflect() } }
 
     /// Runs an operation, which contains no other, under its name.
     func perform<Result>(
         _ operation: String, elementCount: Int = 0, _ body: () throws -> Result
     ) rethrows -> Result {
         state.withLock {
-            $0.operation = operation
-            $0.elementCount = elementCount
-            $0.operationCount += 1
-            $0.since = .now
+            $0.entry.operation = operation
+            $0.entry.elementCount = elementCount
+            $0.entry.operationCount += 1
+            $0.entry.since = .now
+            $0.reflect()
         }
         defer {
             state.withLock {
-                $0.operation = nil
-                $0.elementCount = 0
-                $0.since = .now
+                $0.entry.operation = nil
+                $0.entry.elementCount = 0
+                $0.entry.since = .now
+                $0.reflect()
             }
         }
         return try body()

@@ -11,9 +11,12 @@ public struct CheckpointState: Codable, Hashable, Sendable {
     public let configuration: RunConfiguration
     /// The SHA-256 over all parameters and running statistics.
     public let parametersSHA256: String
+    /// The value of the ledger's chain; nil in checkpoints of versions without a ledger.
+    public let ledgerChain: String?
 
     enum CodingKeys: String, CodingKey {
         case format, progress, configuration
+        case ledgerChain = "ledger_chain"
         case parametersSHA256 = "parameters_sha256"
     }
 }

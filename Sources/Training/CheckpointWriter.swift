@@ -10,6 +10,7 @@ final class CheckpointWriter {
     private let model: Model
     private let optimizer: OptimizerState
     private let reporter: RunReporter
+    private let ledger: RunLedger
     private let folder: RunFolder
     private let template: CheckpointNameTemplate?
     /// The step of the last checkpoint in the run directory that this run knows to be good.
@@ -24,16 +25,18 @@ final class CheckpointWriter {
     ///   - model: Its network.
     ///   - optimizer: Its optimizer.
     ///   - reporter: Who is told.
+    ///   - ledger: What has to be on disk first.
     ///   - point: The checkpoint with which the run goes on.
     /// - Throws: `Failure` with `usage` if the template of names is wrong.
     init(
         _ plan: TrainingPlan, model: Model, optimizer: OptimizerState, reporter: RunReporter,
-        resumedFrom point: ResumePoint?
+        ledger: RunLedger, resumedFrom point: ResumePoint?
     ) throws {
         self.plan = plan
         self.model = model
         self.optimizer = optimizer
         self.reporter = reporter
+        self.ledger = ledger
         folder = RunFolder(plan.configuration.output)
         template = try plan.configuration.checkpointName.map {
             try CheckpointNameTemplate($0, metrics: plan.configuration.metrics)
@@ -47,9 +50,12 @@ final class CheckpointWriter {
     ///   - progress: How far the run is.
     ///   - epoch: The epoch that has just ended, if one has.
     func write(_ progress: RunProgress, after epoch: EpochReport? = nil) {
+        let sha256 = model.sha256()
+        ledger.recordCheckpoint(atStep: progress.step, parametersSHA256: sha256)
         let state = CheckpointState(
             format: CheckpointState.currentFormat, progress: progress,
-            configuration: plan.configuration, parametersSHA256: model.sha256())
+            configuration: plan.configuration, parametersSHA256: sha256,
+            ledgerChain: ledger.chainValue)
         do {
             let path = try folder.write(state, model: model, optimizer: optimizer)
             try folder.link("last", toStep: progress.step)

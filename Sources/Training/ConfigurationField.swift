@@ -111,6 +111,7 @@ struct ConfigurationField {
         case .checkpointName: ConfigurationField(\.checkpointName, \.checkpointName)
         case .keep: ConfigurationField(\.keep, \.keep)
         case .logEvery: ConfigurationField(\.logEvery, \.logEvery)
+        case .sentinelEvery: ConfigurationField(\.sentinelEvery, \.sentinelEvery)
         case .loaderThreads: ConfigurationField(\.loaderThreads, \.loaderThreads)
         case .precision: ConfigurationField(\.precision, \.precision)
         case .reduction: ConfigurationField(\.reduction, \.reduction)

@@ -26,6 +26,7 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case checkpointName = "checkpoint_name"
     case keep
     case logEvery = "log_every"
+    case sentinelEvery = "sentinel_every"
     case loaderThreads = "loader_threads"
     case precision, reduction, convolution
 
@@ -52,7 +53,7 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     public var mayChangeOnResume: Bool {
         switch self {
         case .data, .maxSteps, .maxTime, .metrics, .output, .resume, .checkpointEvery,
-            .checkpointName, .keep, .logEvery, .loaderThreads:
+            .checkpointName, .keep, .logEvery, .sentinelEvery, .loaderThreads:
             true
         default: false
         }

@@ -16,23 +16,40 @@ enum DurableFiles {
         guard descriptor >= 0 else { throw failure("cannot be created", of: path) }
         defer { close(descriptor) }
         try append(bytes, to: descriptor, path: path)
-        guard fsync(descriptor) == 0 else { throw failure("cannot be brought to disk", of: path) }
+        try synchronize(descriptor, path: path)
     }
 
     /// Writes all bytes to an open file.
     static func append(_ bytes: Data, to descriptor: Int32, path: String) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var rest = buffer[...]
-            while !rest.isEmpty {
-                let part = UnsafeRawBufferPointer(rebasing: rest)
-                let written = Foundation.write(descriptor, part.baseAddress, part.count)
-                if written > 0 {
-                    rest = rest.dropFirst(written)
-                } else if written < 0 && errno != EINTR {
-                    throw failure("cannot be written", of: path)
-                }
+        try bytes.withUnsafeBytes { try append($0, to: descriptor, path: path) }
+    }
+
+    /// Writes all bytes to an open file, without allocating.
+    static func append(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+    ) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest)
+            let written = Foundation.write(descriptor, part.baseAddress, part.count)
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if written < 0 && errno != EINTR {
+                throw failure("cannot be written", of: path)
             }
         }
+    }
+
+    /// Opens a file to append to it; the caller closes it.
+    static func openToAppend(_ path: String) throws -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure("cannot be opened", of: path) }
+        return descriptor
+    }
+
+    /// Brings what was written to an open file to disk.
+    static func synchronize(_ descriptor: Int32, path: String) throws {
+        guard fsync(descriptor) == 0 else { throw failure("cannot be brought to disk", of: path) }
     }
 
     /// Replaces a file at once: readers see the old one or the new one.

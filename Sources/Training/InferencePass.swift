@@ -70,6 +70,7 @@ final class InferencePass {
         defer { loader.stop() }
         if preparesParameters { network.parametersDidChange() }
         while let microbatch = loader.next() {
+            communicator.log.advance()
             let context = PassContext(
                 imageCount: microbatch.imageCount, mode: .inference, key: RandomKey(seed: 0),
                 imageNumbers: microbatch.imageNumbers)

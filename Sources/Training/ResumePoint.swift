@@ -17,13 +17,23 @@ struct ResumePoint: Codable, Sendable {
     ///   - optimizer: The optimizer.
     /// - Throws: `Failure` with `badData` if they are not those of the checkpoint's state.
     func restore(_ model: Model, _ optimizer: OptimizerState) throws {
-        try model.readValues(from: path + "/" + Checkpoint.modelFile)
-        try optimizer.read(from: path + "/" + Checkpoint.optimizerFile)
+        try readValues(model, optimizer)
         let found = model.sha256()
         guard found == state.parametersSHA256 else {
             throw Failure(
                 .badData, in: path, expected: "parameters sha256:\(state.parametersSHA256)",
                 found: "sha256:\(found)")
         }
+    }
+
+    /// Reads the values without a look at the checkpoint's state.
+    ///
+    /// - Parameters:
+    ///   - model: The network.
+    ///   - optimizer: The optimizer.
+    /// - Throws: `Failure` with `badData` or `missingInput`.
+    func readValues(_ model: Model, _ optimizer: OptimizerState) throws {
+        try model.readValues(from: path + "/" + Checkpoint.modelFile)
+        try optimizer.read(from: path + "/" + Checkpoint.optimizerFile)
     }
 }

@@ -65,7 +65,7 @@ extension RunConfiguration {
     }
 
     /// More epochs change nothing for schedules that do not look at the run's end.
-    private func mayChangeOnResume(_ key: ConfigurationKey) -> Bool {
+    func mayChangeOnResume(_ key: ConfigurationKey) -> Bool {
         key.mayChangeOnResume
             || (key == .epochs && [ConstantSchedule.name, StepSchedule.name].contains(schedule))
     }

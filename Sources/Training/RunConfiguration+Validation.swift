@@ -20,7 +20,8 @@ extension RunConfiguration {
         let counts: [(ConfigurationKey, Int?)] = [
             (.epochs, epochs), (.maxSteps, maxSteps), (.batchSize, batchSize),
             (.microbatch, microbatch), (.earlyStoppingPatience, earlyStoppingPatience),
-            (.keep, keep), (.logEvery, logEvery), (.loaderThreads, loaderThreads),
+            (.keep, keep), (.logEvery, logEvery), (.sentinelEvery, sentinelEvery),
+            (.loaderThreads, loaderThreads),
             (.dropEpochs, dropEpochs),
         ]
         for (key, count) in counts {

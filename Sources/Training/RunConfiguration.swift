@@ -87,6 +87,9 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var keep = 3
     /// Every so many steps are logged.
     public var logEvery = 10
+    /// After how many steps the weights in the memory of all hosts are checked; they are too before
+    /// each checkpoint.
+    public var sentinelEvery = 100
     /// Threads that load images, on each rank.
     public var loaderThreads = 1
     /// The precision of the arithmetic.

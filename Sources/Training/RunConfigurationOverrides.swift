@@ -45,6 +45,7 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var checkpointName: String?
     var keep: Int?
     var logEvery: Int?
+    var sentinelEvery: Int?
     var loaderThreads: Int?
     var precision: Precision?
     var reduction: ReductionMethod?

@@ -11,6 +11,7 @@ struct RunFolder {
 
     var checkpoints: String { path + "/checkpoints" }
     var metrics: String { path + "/metrics.jsonl" }
+    var ledger: String { path + "/ledger.jsonl" }
     var configuration: String { path + "/config.yml" }
 
     /// Whether a run has written here.

@@ -34,13 +34,7 @@ final class RunLog {
     /// - Throws: `Failure` with `inputOutput`.
     init(path: String) throws {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw Failure(
-                .inputOutput, in: path,
-                found: "cannot be opened: \(String(cString: strerror(errno)))",
-                fix: "choose an --output that you may write to")
-        }
+        descriptor = try DurableFiles.openToAppend(path)
     }
 
     deinit { close(descriptor) }

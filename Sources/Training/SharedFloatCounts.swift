@@ -12,6 +12,10 @@ struct SharedFloatCounts {
     let preparedCount: Int
     /// The sums of squares of the gradient's blocks.
     let blockSumCount: Int
+    /// How the tensors are cut for their fingerprints.
+    let fingerprints: FingerprintPlan
+    /// What the watch over the weights keeps.
+    let sentinelCount: Int
     /// A slab of [gradients | statistics | totals].
     let slabCount: Int
     /// The numbers of microbatches that steps have.
@@ -31,6 +35,8 @@ struct SharedFloatCounts {
         preparedCount = sizes.preparedCount
         slotCount = OptimizerState.slotCount(plan.optimizer, layout: layout)
         blockSumCount = 2 * GradientNorm.blockCount(layout.slabCount)
+        fingerprints = FingerprintPlan(layout: layout)
+        sentinelCount = WeightSentinel.floatCount(rankCount: rankCount)
         slabCount = layout.slabCount + layout.statisticsCount + SharedState.totalsCount
         leafCounts = [0, plan.sampler.stepsPerEpoch - 1].map {
             plan.sampler.microbatchCount(inStep: $0)
@@ -40,9 +46,15 @@ struct SharedFloatCounts {
             method: plan.configuration.reduction)
     }
 
+    /// The hashes of the tensors' segments.
+    var hashCount: Int { 2 * fingerprints.segmentCount }
+
     /// What is there once for all ranks.
     var shared: [Int] {
-        [layout.slabCount, layout.statisticsCount, slotCount, preparedCount, blockSumCount]
+        [
+            layout.slabCount, layout.statisticsCount, slotCount, preparedCount, blockSumCount,
+            hashCount, sentinelCount,
+        ]
     }
 
     /// Bytes of what is there once, and of each rank's slabs.

@@ -20,6 +20,10 @@ final class SharedState {
     let reduction: SlabReduction
     /// The sums of squares of the gradient's blocks.
     let blockSums: UnsafeMutablePointer<Double>
+    /// What the tensors are after each step.
+    let fingerprints: TensorFingerprints
+    /// What watches over the weights.
+    let sentinel: WeightSentinel
     /// Bytes of the memory that a team shares, and of each rank's part of the reduction.
     let byteCounts: (shared: Int, member: Int)
 
@@ -52,6 +56,11 @@ final class SharedState {
             memory(counts.preparedCount), mode: .training, part: team.member, of: team.memberCount)
         blockSums = UnsafeMutableRawPointer(team.takeShared(counts.blockSumCount))
             .bindMemory(to: Double.self, capacity: counts.blockSumCount / 2)
+        fingerprints = TensorFingerprints(
+            counts.fingerprints, of: model, hashes: team.takeShared(counts.hashCount),
+            part: team.member, of: team.memberCount)
+        sentinel = WeightSentinel(
+            fingerprints, team: team, memory: team.takeShared(counts.sentinelCount))
         reduction = SlabReduction(
             leafCounts: counts.leafCounts, elementCount: counts.slabCount, method: method,
             team: team)

@@ -8,7 +8,7 @@ public struct StepProfile: Codable, Hashable, Sendable {
     /// A layer or another part of a step.
     public struct Row: Codable, Hashable, Sendable {
         /// A layer's name as in `Network.layerNames`, or one of `loader wait`, `loss`, `reduction`,
-        /// `optimizer` and `other`.
+        /// `optimizer`, `fingerprints` and `other`.
         public let name: String
         /// Milliseconds of a step for what the layer computes from its parameters alone; nil if the
         /// row is no layer.
@@ -60,6 +60,7 @@ public struct StepProfile: Codable, Hashable, Sendable {
         parts += [
             times.loading.nanoseconds, times.loss.nanoseconds,
             (times.accumulation + times.communication).nanoseconds, times.optimizer.nanoseconds,
+            times.fingerprints.nanoseconds,
         ]
         // What is left of the step, so that the rows add up to it whatever was measured.
         parts.append(total - parts.reduce(0, +))
@@ -76,7 +77,9 @@ public struct StepProfile: Codable, Hashable, Sendable {
                 backward: milliseconds[first + 2], milliseconds: Double(sum) / divisor,
                 percent: 100 * Double(sum) / whole)
         }
-        let otherNames = ["loader wait", "loss", "reduction", "optimizer", "other"]
+        let otherNames = [
+            "loader wait", "loss", "reduction", "optimizer", "fingerprints", "other",
+        ]
         let otherRows = otherNames.enumerated().map { index, name in
             let place = names.count * phases.count + index
             return Row(

@@ -10,6 +10,8 @@ struct StepTimes {
     var communication = Duration.zero
     /// The norm of the gradient, the optimizer, and the running statistics.
     var optimizer = Duration.zero
+    /// The fingerprints of the tensors.
+    var fingerprints = Duration.zero
 
     /// The time since an earlier moment.
     static func - (now: StepTimes, earlier: StepTimes) -> StepTimes {
@@ -17,7 +19,8 @@ struct StepTimes {
             loading: now.loading - earlier.loading, loss: now.loss - earlier.loss,
             accumulation: now.accumulation - earlier.accumulation,
             communication: now.communication - earlier.communication,
-            optimizer: now.optimizer - earlier.optimizer)
+            optimizer: now.optimizer - earlier.optimizer,
+            fingerprints: now.fingerprints - earlier.fingerprints)
     }
 }
 

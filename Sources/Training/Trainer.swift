@@ -1,6 +1,7 @@
 import Communication
 import Datasets
 import Diagnostics
+import Layers
 import Metrics
 
 /// Trains a network on any number of ranks, to the same bits on each number.
@@ -19,9 +20,16 @@ public final class Trainer {
     private let evaluator: Evaluator
     private let monitor: Monitor
     private let resumePoint: ResumePoint?
-    /// Both exist on rank 0 alone.
+    /// All three exist on rank 0 alone.
     private let reporter: RunReporter?
+    private let ledger: RunLedger?
     private let checkpoints: CheckpointWriter?
+
+    /// Called on every rank before each step with the number of steps made: where a test breaks
+    /// something.
+    package var beforeStep: ((Int) -> Void)?
+    /// The parameters in the memory of this rank's host.
+    package var parameters: Arena { state.model.parameters }
 
     private var progress: RunProgress
     private var clock: RunClock
@@ -59,8 +67,8 @@ public final class Trainer {
 
         let (plan, model, optimizer) = (plan, state.model, state.optimizer)
         let obstacle = state.team.obstacle
-        (reporter, checkpoints) = try communicator.agreeing {
-            guard communicator.rank == 0 else { return (nil, nil) }
+        (reporter, ledger, checkpoints) = try communicator.agreeing {
+            guard communicator.rank == 0 else { return (nil, nil, nil) }
             if let point = run.resumePoint {
                 try point.restore(model, optimizer)
             } else {
@@ -72,10 +80,13 @@ public final class Trainer {
             if let obstacle {
                 reporter.warned("ranks of a host exchange messages instead of memory: \(obstacle)")
             }
+            let ledger = try RunLedger.open(
+                plan, tensors: FingerprintPlan(layout: model.layout).tensorNames,
+                resumedFrom: run.resumePoint, warn: reporter.warned)
             return (
-                reporter,
+                reporter, ledger,
                 try CheckpointWriter(
-                    plan, model: model, optimizer: optimizer, reporter: reporter,
+                    plan, model: model, optimizer: optimizer, reporter: reporter, ledger: ledger,
                     resumedFrom: run.resumePoint)
             )
         }
@@ -96,7 +107,10 @@ public final class Trainer {
         let loader = try communicator.agreeing {
             try plan.loader(for: progress.step..<max(progress.step, plan.lastStep), state.team)
         }
-        defer { loader.stop() }
+        defer {
+            loader.stop()
+            ledger?.synchronize()
+        }
 
         while !isComplete {
             if progress.stepInEpoch < plan.sampler.stepsPerEpoch {
@@ -126,13 +140,17 @@ public final class Trainer {
     }
 
     private func trainStep(_ loader: MicrobatchLoader) throws -> ControlWord {
-        communicator.log.enter(phase: "training", step: progress.step)
         var control: ControlWord = []
         if stop.isRequested { control.insert(.stop) }
         if clock.isUp { control.insert(.timeIsUp) }
         let learningRate = plan.learningRate(step: progress.step)
-        let outcome = try step.run(progress, loader: loader, control: control)
+        beforeStep?(progress.step)
+        let outcome = try step.run(
+            progress, loader: loader, control: control, checksWeights: isSentinelDue)
         try checkNumbers(outcome.control)
+        if outcome.weightsWereChecked {
+            try communicator.agree(on: state.sentinel.verdict(step: progress.step + 1))
+        }
 
         progress.endStep(outcome, seconds: clock.lap(imageCount: outcome.imageCount))
         reporter?.stepFinished(
@@ -142,8 +160,19 @@ public final class Trainer {
                 accuracy: Double(outcome.correctCount) / Double(outcome.imageCount),
                 gradientNorm: outcome.gradientNorm, learningRate: learningRate,
                 imageCount: outcome.imageCount, imagesPerSecond: clock.imagesPerSecond))
+        ledger?.record(LedgerStep(outcome, step: progress.step, learningRate: learningRate))
         if progress.step.isMultiple(of: plan.configuration.logEvery) { clock.restartMeter() }
         return outcome.control
+    }
+
+    /// Whether the weights are checked in the next step: every so often, and before checkpoints.
+    private var isSentinelDue: Bool {
+        let next = progress.step + 1
+        if case .steps(let count) = plan.configuration.checkpointEvery, next.isMultiple(of: count) {
+            return true
+        }
+        return next.isMultiple(of: plan.configuration.sentinelEvery) || next == plan.lastStep
+            || progress.stepInEpoch + 1 == plan.sampler.stepsPerEpoch
     }
 
     private func checkNumbers(_ control: ControlWord) throws {
@@ -193,6 +222,7 @@ public final class Trainer {
     }
 
     private func writeCheckpoint(after epoch: EpochReport? = nil) {
+        communicator.log.enter(phase: "checkpoint", step: progress.step)
         progress.seconds = clock.total
         checkpoints?.write(progress, after: epoch)
         clock.skip()

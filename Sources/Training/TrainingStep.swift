@@ -26,6 +26,10 @@ struct StepOutcome {
     let correctCount: Int
     /// The norm of the mean gradient.
     let gradientNorm: Double
+    /// Of the tensors after the step, until the next one.
+    let fingerprints: UnsafeBufferPointer<UInt32>
+    /// Whether the sentinel has looked at the weights.
+    let weightsWereChecked: Bool
     let control: ControlWord
 }
 
@@ -82,8 +86,10 @@ final class TrainingStep {
     /// - Throws: `Failure` if the message-passing system reports an error.
     func prepare() throws {
         network.prepare(state.model.parameters.base)
+        times.fingerprints.measure { state.fingerprints.hashOwnSegments() }
         try times.communication.measure { try state.team.meet("prepared parameters") }
         state.prepared.isCurrent = true
+        times.fingerprints.measure { state.fingerprints.fold() }
     }
 
     /// Makes a step; every rank has to call it.
@@ -95,23 +101,38 @@ final class TrainingStep {
     ///   - loader: Gives this rank's microbatches of the step.
     ///   - control: What this rank alone knows. If it has no microbatch in this step, nobody learns
     ///     of it, and it has to say so again in the next.
+    ///   - checksWeights: Whether the sentinel looks at the weights; it does so too in a step after
+    ///     which the run stops.
     /// - Returns: What the step came to.
     /// - Throws: `Failure` if the message-passing system reports an error.
     func run(
-        _ progress: RunProgress, loader: MicrobatchLoader, control: ControlWord
+        _ progress: RunProgress, loader: MicrobatchLoader, control: ControlWord,
+        checksWeights: Bool = false
     ) throws -> StepOutcome {
         let reduction = state.reduction
         reduction.begin(leafCount: plan.sampler.microbatchCount(inStep: progress.stepInEpoch))
+        let log = state.team.communicator.log
         for _ in reduction.leaves {
-            computeGradients(of: loader, epoch: progress.epoch, control)
+            log.enter(phase: "loading", step: progress.step)
+            guard let microbatch = times.loading.measure({ loader.next() }) else {
+                preconditionFailure("the loader ended before the steps did")
+            }
+            computeGradients(of: microbatch, progress, control)
         }
+        log.enter(phase: "reduction", step: progress.step)
         try times.communication.measure {
             try reduction.complete(sumSquares)
             try state.team.meet("sums of gradients")
         }
         let outcome = outcome(
-            imageCount: plan.sampler.imageCount(inStep: progress.stepInEpoch))
+            imageCount: plan.sampler.imageCount(inStep: progress.stepInEpoch),
+            checksWeights: checksWeights)
         if outcome.control.isDisjoint(with: [.badLoss, .badGradient]) {
+            log.enter(phase: "optimizer step", step: progress.step)
+            if outcome.weightsWereChecked {
+                times.fingerprints.measure { state.sentinel.look() }
+                try times.communication.measure { try state.team.meet("a look at the weights") }
+            }
             times.optimizer.measure { update(progress, outcome) }
             try times.communication.measure { try state.team.meet("updated parameters") }
             try prepare()
@@ -119,15 +140,14 @@ final class TrainingStep {
         return outcome
     }
 
-    /// The gradient, statistics, loss and correct count of the next microbatch, into the next slab.
+    /// The gradient, statistics, loss and correct count of a microbatch, into the next slab.
     private func computeGradients(
-        of loader: MicrobatchLoader, epoch: Int, _ control: ControlWord
+        of microbatch: LoadedMicrobatch, _ progress: RunProgress, _ control: ControlWord
     ) {
-        guard let microbatch = times.loading.measure({ loader.next() }) else {
-            preconditionFailure("the loader ended before the steps did")
-        }
+        let log = state.team.communicator.log
+        log.enter(phase: "forward", step: progress.step)
         let context = PassContext(
-            imageCount: microbatch.imageCount, mode: .training, key: key.derived(epoch),
+            imageCount: microbatch.imageCount, mode: .training, key: key.derived(progress.epoch),
             imageNumbers: microbatch.imageNumbers)
         let leaf = state.reduction.leaf
         let slabs = Network.Slabs(
@@ -146,6 +166,7 @@ final class TrainingStep {
         // Counts of microbatches: a fact on any rank becomes one for all by the sum.
         totals[2] = control.contains(.stop) ? 1 : 0
         totals[3] = control.contains(.timeIsUp) ? 1 : 0
+        log.enter(phase: "backward", step: progress.step)
         network.backward(microbatch.images, context, slabs: slabs) { position in
             times.accumulation.measure { state.reduction.advance(to: position) }
         }
@@ -161,7 +182,7 @@ final class TrainingStep {
             into: state.blockSums + gradients.lowerBound / GradientNorm.blockLength)
     }
 
-    private func outcome(imageCount: Int) -> StepOutcome {
+    private func outcome(imageCount: Int, checksWeights: Bool) -> StepOutcome {
         let totals = sum + totalsOffset
         let norm =
             GradientNorm.norm(
@@ -174,7 +195,9 @@ final class TrainingStep {
         if totals[3] > 0 { control.insert(.timeIsUp) }
         return StepOutcome(
             imageCount: imageCount, lossSum: Double(totals[0]), correctCount: Int(totals[1]),
-            gradientNorm: norm, control: control)
+            gradientNorm: norm, fingerprints: state.fingerprints.values,
+            weightsWereChecked: checksWeights || !control.isDisjoint(with: [.stop, .timeIsUp]),
+            control: control)
     }
 
     /// Takes the gradients' sum into this rank's part of the parameters.

@@ -134,4 +134,12 @@ public protocol VectorKernels: FusedKernels, PanelProducts, WinogradTransforms, 
         _ x: UnsafePointer<Float>, rows: Int, columns: Int,
         into probabilities: UnsafeMutablePointer<Float>,
         logNormalizers: UnsafeMutablePointer<Float>)
+
+    // MARK: Fingerprints
+
+    /// A 64-bit hash over the bits of floats, of the same value in each instruction set.
+    ///
+    /// A change within one float always changes it, any other change but for one in about 2³². It
+    /// finds accidents; it does not withstand somebody who looks for two contents of one hash.
+    static func hashBits(of x: UnsafePointer<Float>, count: Int) -> UInt64
 }

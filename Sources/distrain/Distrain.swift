@@ -27,7 +27,7 @@ struct Distrain: ParsableCommand {
             """,
         version: ProgramRun.version,
         subcommands: [
-            Train.self, Evaluate.self, Predict.self, Export.self, Bench.self, Doctor.self,
-            DataCommands.self,
+            Train.self, Evaluate.self, Predict.self, Export.self, Verify.self, Bisect.self,
+            Bench.self, Doctor.self, DataCommands.self,
         ])
 }

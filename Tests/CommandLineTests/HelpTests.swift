@@ -45,6 +45,8 @@ struct HelpTests {
                       evaluate                Measures a trained network on test images.
                       predict                 Classifies the images of files.
                       export                  Writes a trained network for other programs.
+                      verify                  Computes steps of a run again and compares every bit.
+                      bisect                  Finds the first step at which two runs part.
                       bench                   Measures speed.
                       doctor                  Finds what is wrong with a launch, and how to put it \
                     right.
@@ -60,7 +62,8 @@ struct HelpTests {
 
     @Test(
         arguments: [
-            "train", "evaluate", "predict", "export", "doctor", "bench", "bench step",
+            "train", "evaluate", "predict", "export", "verify", "bisect", "doctor", "bench",
+            "bench step", "bench allreduce",
             "bench kernels", "data", "data fetch", "data verify", "data info",
         ])
     func everySubcommandHasExamples(name: String) throws {

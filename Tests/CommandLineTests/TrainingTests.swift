@@ -21,7 +21,9 @@ struct TrainingTests {
             #expect(run.exitCode == 0)
             try checkOutput(run)
             #expect(
-                try folder.names(in: "run") == ["checkpoints", "config.yml", "metrics.jsonl"])
+                try folder.names(in: "run") == [
+                    "checkpoints", "config.yml", "ledger.jsonl", "metrics.jsonl",
+                ])
             #expect(try folder.names(in: "run/checkpoints") == ["last", "step-000000020"])
             #expect(
                 try folder.names(in: "run/checkpoints/last") == [

@@ -14,7 +14,7 @@ struct UsageTests {
         Mistake(
             arguments: "trian",
             message: "trian: no such subcommand, expected one of train, evaluate, predict, export, "
-                + "bench, doctor, data, help; did you mean train?\n"),
+                + "verify, bisect, bench, doctor, data, help; did you mean train?\n"),
         Mistake(
             arguments: "--epochz 3",
             message: """
@@ -84,6 +84,21 @@ struct UsageTests {
         Mistake(
             arguments: "bench kernels --errors --filter conv9",
             message: "--filter: \"conv9\", expected a part of a line of the table\n"),
+        Mistake(
+            arguments: "verify run --steps 8-4",
+            message: "--steps: \"8-4\", expected steps such as 300-390 or 300\n"),
+        Mistake(
+            arguments: "verify run --ranks some",
+            message: "--ranks: \"some\", expected any or a whole number of at least 1\n"),
+        Mistake(
+            arguments: "bisect run",
+            message: """
+                Error: Missing expected argument '<other>'
+                Help:  <other>  Another.
+                Usage: distrain bisect <run> <other>
+                  See 'distrain bisect --help' for more information.
+
+                """),
         Mistake(
             arguments: "data info cifr10",
             message:

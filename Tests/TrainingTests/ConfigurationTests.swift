@@ -25,8 +25,8 @@ import Training
             .gradientClip: "1.0", .earlyStoppingPatience: "4", .monitor: "val_loss",
             .metrics: "f1,recall", .seed: "18446744073709551615", .output: "runs/x",
             .resume: "auto", .checkpointEvery: "500steps", .checkpointName: "{epoch}",
-            .keep: "2", .logEvery: "5", .loaderThreads: "2", .precision: "float32",
-            .reduction: "mpi", .convolution: "direct",
+            .keep: "2", .logEvery: "5", .sentinelEvery: "7", .loaderThreads: "2",
+            .precision: "float32", .reduction: "mpi", .convolution: "direct",
         ]
         #expect(texts.count == ConfigurationKey.allCases.count)
         let given = try overrides(texts)

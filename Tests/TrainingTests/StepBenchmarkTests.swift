@@ -39,7 +39,7 @@ import Training
         #expect(Set(layers.map(\.name)).isSuperset(of: ["conv2", "fc1", "dropout"]))
         #expect(
             profile.rows.dropFirst(layers.count).map(\.name) == [
-                "loader wait", "loss", "reduction", "optimizer", "other",
+                "loader wait", "loss", "reduction", "optimizer", "fingerprints", "other",
             ])
         for row in layers {
             let phases = [row.prepare, row.forward, row.backward].map { $0 ?? .nan }

@@ -17,6 +17,8 @@ typedef float cvector_float16 __attribute__((ext_vector_type(16)));
 typedef double cvector_double16 __attribute__((ext_vector_type(16), aligned(8)));
 typedef uint8_t cvector_byte16 __attribute__((ext_vector_type(16), aligned(1)));
 
+typedef uint32_t cvector_word16 __attribute__((ext_vector_type(16)));
+
 // What long kernels with many live values compute with: a vector that is one register, or two where
 // registers are many and small.
 #if defined(__AVX512F__)
@@ -109,6 +111,14 @@ CVECTOR_INLINE void cvector_store_bytes(cvector_float16 a, uint8_t *bytes) {
 
 CVECTOR_INLINE cvector_float16 cvector_load_bytes(const uint8_t *bytes) {
     return __builtin_convertvector(*(const cvector_byte16 *)bytes, cvector_float16);
+}
+
+// Takes the bits of floats into the state of a hash, lane by lane. With the bits fixed it is a
+// bijection of the state, with the state fixed one of the bits: a change of one float changes its
+// lane for good.
+CVECTOR_INLINE cvector_word16 cvector_absorb_bits(cvector_word16 state, cvector_float16 a) {
+    const cvector_word16 product = (state ^ (cvector_word16)a) * 0x9e3779b1u;
+    return product ^ (product >> 15);
 }
 
 // target[c, r] = source[r, c] for 8 rows and columns, the rows `stride` and `target_stride` apart.

@@ -11,12 +11,14 @@ public struct Diagnosis: Codable, Hashable, Sendable {
     }
 
     /// All checks in the order of the table; a new one is a row here.
-    static let checks: [any LaunchCheck.Type] = [
-        RankCountCheck.self, CoresCheck.self, BindingCheck.self, EqualityCheck.self,
-        BLASCheck.self, VectorsCheck.self, LibraryCheck.self, TransportCheck.self,
-        SingleCopyCheck.self, SharedMemoryCheck.self, MemoryCheck.self, OutputCheck.self,
-        ClockCheck.self, LinkCheck.self,
-    ]
+    static var checks: [any LaunchCheck.Type] {
+        [
+            RankCountCheck.self, CoresCheck.self, BindingCheck.self, EqualityCheck.self,
+            BLASCheck.self, VectorsCheck.self, LibraryCheck.self, TransportCheck.self,
+            SingleCopyCheck.self, SharedMemoryCheck.self, MemoryCheck.self, OutputCheck.self,
+            ClockCheck.self, LinkCheck.self,
+        ]
+    }
 
     /// The number of ranks.
     public let ranks: Int

@@ -41,10 +41,12 @@ struct Train: ProgramCommand {
         request.settings.apply(to: &run)
         try run.warn(LaunchWarning.all(run.environment))
         let observer = ProgressReporter(console: run.console, logger: run.logger)
-        let trainer = try Trainer(
-            PreparedRun.open(request.overrides, communicator: run.communicator),
-            communicator: run.communicator, observer: observer, stop: run.stop)
-        let result = try trainer.run()
-        return result.end == .requeue ? .requeue : .success
+        return try run.watching(hangTimeout: request.settings.hangTimeout) {
+            let trainer = try Trainer(
+                PreparedRun.open(request.overrides, communicator: run.communicator),
+                communicator: run.communicator, observer: observer, stop: run.stop)
+            let result = try trainer.run()
+            return result.end == .requeue ? .requeue : .success
+        }
     }
 }

@@ -38,6 +38,13 @@ struct OutputFlags: ConfigurationFlags {
     var logEvery: String?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The weights in the memory of all hosts are checked every so many steps, and before "
+                + "each checkpoint.", valueName: "n"))
+    var sentinelEvery: String?
+
+    @Option(
         help: ArgumentHelp(
             "What is measured besides loss and accuracy: "
                 + "\(Self.metricNames.joined(separator: ", ")), or none.",

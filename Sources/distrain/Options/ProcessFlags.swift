@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Kernels
 import Logging
+import Training
 
 /// Settings of the process that are no part of a run's configuration: they change no number.
 struct ProcessFlags: ParsableArguments {
@@ -19,13 +20,20 @@ struct ProcessFlags: ParsableArguments {
             valueName: "name"))
     var logLevel: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How long a rank may be silent or in one place before the job ends; 2m if not given.",
+            valueName: "time"))
+    var hangTimeout: String?
+
     /// The settings that were given.
     ///
     /// - Throws: `Failure` with `.usage` for a text that is no value.
     func settings() throws -> ProcessSettings {
         var settings = ProcessSettings()
         let texts: [(ProcessSettings.Key, String?)] = [
-            (.blasThreads, blasThreads), (.logLevel, logLevel),
+            (.blasThreads, blasThreads), (.logLevel, logLevel), (.hangTimeout, hangTimeout),
         ]
         for (key, text) in texts {
             if let text { try settings.set(key, to: text, in: key.flag) }
@@ -40,6 +48,7 @@ struct ProcessSettings: Sendable {
     enum Key: String, CaseIterable {
         case blasThreads = "blas_threads"
         case logLevel = "log_level"
+        case hangTimeout = "hang_timeout"
 
         /// The flag on the command line, such as `--log-level`.
         var flag: String { "--" + rawValue.replacing("_", with: "-") }
@@ -47,6 +56,10 @@ struct ProcessSettings: Sendable {
 
     private var threadCount: Int?
     private var level: Logger.Level?
+    private var givenHangTimeout: TimeSpan?
+
+    /// How long a rank may be silent or in one place.
+    var hangTimeout: Duration { givenHangTimeout?.duration ?? .seconds(120) }
 
     /// Asks for a value.
     ///
@@ -73,6 +86,12 @@ struct ProcessSettings: Sendable {
                     fix: names.nearest(to: text).map { "did you mean \($0)?" })
             }
             self.level = level
+        case .hangTimeout:
+            guard let time = TimeSpan(configurationText: text) else {
+                throw Failure(
+                    .usage, in: subject, expected: TimeSpan.expectation, found: "\"\(text)\"")
+            }
+            givenHangTimeout = time
         }
     }
 
@@ -81,6 +100,7 @@ struct ProcessSettings: Sendable {
         var result = self
         result.threadCount = threadCount ?? other.threadCount
         result.level = level ?? other.level
+        result.givenHangTimeout = givenHangTimeout ?? other.givenHangTimeout
         return result
     }
 

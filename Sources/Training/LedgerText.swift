@@ -1,0 +1,125 @@
+import Foundation
+
+/// What a step did, as far as the ledger holds it.
+struct LedgerStep {
+    /// The steps made, this one with them.
+    let step: Int
+    /// The mean loss of its images.
+    let loss: Double
+    /// The L2 norm of the mean gradient, before clipping.
+    let gradientNorm: Double
+    /// Its learning rate.
+    let learningRate: Double
+    /// The fingerprints of the tensors after it.
+    let fingerprints: UnsafeBufferPointer<UInt32>?
+
+    /// Takes what a step came to, on rank 0.
+    ///
+    /// - Parameters:
+    ///   - outcome: What it came to.
+    ///   - step: The steps made.
+    ///   - learningRate: Its learning rate.
+    init(_ outcome: StepOutcome, step: Int, learningRate: Double) {
+        self.step = step
+        loss = outcome.lossSum / Double(outcome.imageCount)
+        gradientNorm = outcome.gradientNorm
+        self.learningRate = learningRate
+        fingerprints = outcome.fingerprints
+    }
+}
+
+/// Lines of the ledger in memory that is allocated once.
+///
+/// The form of the lines stands here alone: numbers are the 16 hexadecimal digits of a double's
+/// bits, fingerprints are 8 digits each without anything between them.
+final class LedgerText {
+    private let base: UnsafeMutablePointer<UInt8>
+    private let capacity: Int
+    private(set) var count = 0
+
+    /// Makes room.
+    ///
+    /// - Parameter capacity: Bytes.
+    init(capacity: Int) {
+        self.capacity = capacity
+        base = .allocate(capacity: capacity)
+        base.initialize(repeating: 0, count: capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// Bytes that a step's or checkpoint's line has at most, with its chain.
+    static func lineCapacity(tensorCount: Int) -> Int { 400 + 8 * tensorCount }
+
+    /// Bytes that may still be appended.
+    var room: Int { capacity - count }
+
+    /// The text from a place on.
+    subscript(from start: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + start, count: count - start)
+    }
+
+    /// A copy of the text.
+    var data: Data { Data(self[from: 0]) }
+
+    /// Forgets the text.
+    func removeAll() { count = 0 }
+
+    /// Appends the line of a step, up to its chain.
+    func append(_ step: LedgerStep) {
+        append("{\"step\":")
+        append(decimal: step.step)
+        append(",\"loss\":\"")
+        append(hexadecimal: step.loss.bitPattern)
+        append("\",\"gradient_norm\":\"")
+        append(hexadecimal: step.gradientNorm.bitPattern)
+        append("\",\"learning_rate\":\"")
+        append(hexadecimal: step.learningRate.bitPattern)
+        append("\",\"tensors\":\"")
+        if let fingerprints = step.fingerprints {
+            for fingerprint in fingerprints { append(hexadecimal: fingerprint) }
+        }
+        append("\"")
+    }
+
+    /// Appends the line of a checkpoint, up to its chain.
+    func append(checkpointOf step: Int, parametersSHA256: String) {
+        append("{\"checkpoint\":")
+        append(decimal: step)
+        append(",\"parameters_sha256\":\"")
+        for byte in parametersSHA256.utf8 { append(byte) }
+        append("\"")
+    }
+
+    /// Ends a line with the chain's value.
+    func append(chain: UnsafeBufferPointer<UInt8>) {
+        append(",\"chain\":\"")
+        for byte in chain { append(byte) }
+        append("\"}\n")
+    }
+
+    private func append(_ byte: UInt8) {
+        precondition(count < capacity, "a line of the ledger is longer than its \(capacity) bytes")
+        base[count] = byte
+        count += 1
+    }
+
+    private func append(_ text: StaticString) {
+        for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index]) }
+    }
+
+    private func append(decimal value: Int) {
+        var divisor = 1
+        while value / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    private func append<Word: FixedWidthInteger>(hexadecimal word: Word) {
+        for shift in stride(from: Word.bitWidth - 4, through: 0, by: -4) {
+            append(hexadecimalDigit(UInt8(truncatingIfNeeded: word >> Word(shift)) & 15))
+        }
+    }
+}
