@@ -164,6 +164,8 @@ struct DoctorTests {
 
     /// A scheduler's variable, and what 2 ranks are beside it.
     static let jobs = [
+        ("SLURM_NTASKS", "1", "wrong: 2 ranks in a job for 1, as SLURM_NTASKS says"),
+        ("SLURM_STEP_NUM_TASKS=1 SLURM_NTASKS", "1", "ok: 2 ranks on 1 host"),
         ("SLURM_NTASKS", "2", "ok: 2 ranks on 1 host, as SLURM_NTASKS says"),
         ("LSB_DJOB_NUMPROC", "4", "note: 2 ranks in a job for 4, as LSB_DJOB_NUMPROC says"),
         ("NSLOTS", "1", "wrong: 2 ranks in a job for 1, as NSLOTS says"),
@@ -179,8 +181,8 @@ struct DoctorTests {
                 ProgramProcess(
                     command: [
                         "mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2", "env",
-                        "\(job.0)=\(job.1)", program, "doctor", "--json",
-                    ], in: folder))
+                    ] + "\(job.0)=\(job.1)".split(separator: " ").map(String.init)
+                        + [program, "doctor", "--json"], in: folder))
             #expect(told.says("ranks") == [job.2])
         }
     }

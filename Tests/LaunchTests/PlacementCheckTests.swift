@@ -15,7 +15,8 @@ struct PlacementCheckTests {
     @Test func ranksThatDoNotKnowOfEachOther() {
         var launch = goodLaunch([1])
         launch.launcher.expectations = [
-            .init(variable: "SLURM_STEP_NUM_TASKS", rankCount: 4, isStarted: true)
+            .init(variable: "SLURM_STEP_NUM_TASKS", rankCount: 4, isStarted: true),
+            .init(variable: "SLURM_NTASKS", rankCount: 4, isStarted: false),
         ]
         #expect(
             launch.says("ranks") == [

@@ -4,13 +4,16 @@ enum RankCountCheck: LaunchCheck {
 
     static func findings(of launch: LaunchFacts) -> [Finding] {
         let count = launch.ranks.count
-        let problems =
-            launch.launcher.expectations.compactMap { finding(count, $0) } + tooMany(launch)
+        let expectations = launch.launcher.expectations
+        // A rank on its own knows nothing of how many there are.
+        let separated = expectations.filter(\.isStarted).compactMap { finding(count, $0) }
+        if !separated.isEmpty { return separated }
+        let problems = expectations.compactMap { finding(count, $0) } + tooMany(launch)
         if !problems.isEmpty { return problems }
         let text =
             "\(QuantityText.count(count, "rank")) on "
             + QuantityText.count(launch.hosts.count, "host")
-        let variables = launch.launcher.expectations.filter { !$0.isStarted }.map(\.variable)
+        let variables = expectations.filter { !$0.isStarted }.map(\.variable)
         return [.ok(variables.isEmpty ? text : "\(text), as \(variables[0]) says")]
     }
 

@@ -20,7 +20,10 @@ extension LaunchEnvironment {
     /// How many ranks the scheduler gave the job room for, by the variables of Slurm, PBS, LSF and
     /// Grid Engine.
     private var jobSizes: [(variable: String, rankCount: Int)] {
-        var sizes = ["SLURM_NTASKS", "LSB_DJOB_NUMPROC", "NSLOTS"].compactMap { name in
+        // mpirun may start daemons on the hosts by srun, whose step then counts those.
+        let isDaemonsStep = isUnderMPIRun && text("SLURM_STEP_NUM_TASKS") != nil
+        let names = (isDaemonsStep ? [] : ["SLURM_NTASKS"]) + ["LSB_DJOB_NUMPROC", "NSLOTS"]
+        var sizes = names.compactMap { name in
             number(name).map { (variable: name, rankCount: $0) }
         }
         if let path = text("PBS_NODEFILE"),

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# ResNet-18 on CIFAR-10 under Grid Engine.
+# Edit the next three lines, then: qsub gridengine.sh
+#$ -pe ompi 16
+#$ -l h_rt=04:00:00
+#$ -wd /scratch/YOU/cifar10
+# (the parallel environment, as `qconf -spl` lists them, and the ranks, one a core; the time limit;
+# an existing folder that all machines see: it has data/, by `distrain data fetch cifar10` in it,
+# and gets runs/)
+
+#$ -S /bin/bash
+#$ -N cifar10
+#$ -j y
+#$ -V
+# SIGUSR2 comes before the job is killed, as long before as the queue's `notify` says.
+#$ -notify
+#$ -r y
+
+# shellcheck source=cluster-configs/lib/job.sh
+source "$(dirname -- "$(command -v distrain)")/../share/distrain/job.sh"
+
+warning=USR2
+# A job that exits with 99 runs again.
+requeue_code=99
+
+# 512 images in microbatches of 32 are work for up to 16 ranks. The run has one name, and
+# --resume auto goes on with what it has left: a job that starts again needs no other command.
+# `notify` may be a minute only, so the run ends itself ten minutes before the limit.
+job_run train --dataset cifar10 --model resnet18 --epochs 30 --batch-size 512 --microbatch 32 \
+    --output runs/resnet18 --resume auto --max-time 3h50m
