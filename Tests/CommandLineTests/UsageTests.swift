@@ -65,7 +65,7 @@ struct UsageTests {
             message: """
                 Error: Unknown option '--second'. Did you mean '--seconds'?
                 Usage: distrain bench kernels [--filter <text>] [--seconds <x>] [--errors] \
-                [--json] [--blas-threads <n>] [--log-level <name>]
+                [--json] [--blas-threads <n>] [--log-level <name>] [--hang-timeout <time>]
                   See 'distrain bench kernels --help' for more information.
 
                 """),
