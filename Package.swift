@@ -127,7 +127,7 @@ let tests: [Target] = [
         name: "TrainingTests",
         dependencies: [
             "AllocationCounter", "Communication", "Datasets", "Diagnostics", "Interchange",
-            "Kernels", "Layers", "Training", "TrainingProbe", crypto,
+            "Kernels", "Layers", "Optimizers", "Training", "TrainingProbe", crypto,
         ]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
     .testTarget(

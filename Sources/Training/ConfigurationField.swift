@@ -100,6 +100,7 @@ struct ConfigurationField {
         case .augment: ConfigurationField(\.augment, \.augment)
         case .normalization: ConfigurationField(\.normalization, \.normalization)
         case .gradientClip: ConfigurationField(\.gradientClip, \.gradientClip)
+        case .onNan: ConfigurationField(\.onNan, \.onNan)
         case .earlyStoppingPatience:
             ConfigurationField(\.earlyStoppingPatience, \.earlyStoppingPatience)
         case .monitor: ConfigurationField(\.monitor, \.monitor)

@@ -20,6 +20,7 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case labelSmoothing = "label_smoothing"
     case augment, normalization
     case gradientClip = "gradient_clip"
+    case onNan = "on_nan"
     case earlyStoppingPatience = "early_stopping_patience"
     case monitor, metrics, seed, output, resume
     case checkpointEvery = "checkpoint_every"
@@ -48,12 +49,12 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     }
 
     /// Whether a resumed run may have another value than the run it goes on with: the key then
-    /// changes where files are, what is written, how long it lasts or how it is computed, but none
-    /// of the numbers.
+    /// changes where files are, what is written, how long it lasts, how it is computed or when it
+    /// ends, but none of the numbers.
     public var mayChangeOnResume: Bool {
         switch self {
         case .data, .maxSteps, .maxTime, .metrics, .output, .resume, .checkpointEvery,
-            .checkpointName, .keep, .logEvery, .sentinelEvery, .loaderThreads:
+            .checkpointName, .keep, .logEvery, .sentinelEvery, .loaderThreads, .onNan:
             true
         default: false
         }

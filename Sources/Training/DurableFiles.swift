@@ -47,6 +47,33 @@ enum DurableFiles {
         return descriptor
     }
 
+    /// Opens a file to read and change it, and creates it if it is not there; the caller closes it.
+    static func openToUpdate(_ path: String) throws -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure("cannot be opened", of: path) }
+        return descriptor
+    }
+
+    /// Writes all bytes to the end of a file that was opened to append, or none of them.
+    static func appendWhole(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+    ) throws {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("cannot be read", of: path) }
+        do {
+            try append(bytes, to: descriptor, path: path)
+        } catch {
+            _ = ftruncate(descriptor, status.st_size)
+            throw error
+        }
+    }
+
+    /// Whether an open file has no name any more.
+    static func isDeleted(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_nlink == 0
+    }
+
     /// Brings what was written to an open file to disk.
     static func synchronize(_ descriptor: Int32, path: String) throws {
         guard fsync(descriptor) == 0 else { throw failure("cannot be brought to disk", of: path) }
@@ -72,20 +99,35 @@ enum DurableFiles {
 
     /// Makes a symbolic link, or points an existing one to another target at once.
     static func link(_ path: String, to target: String) throws {
-        let partial = path + ".partial"
+        let name = (path as NSString).lastPathComponent
+        let partial = (path as NSString).deletingLastPathComponent + "/.\(name).partial"
         unlink(partial)
         if symlink(target, partial) != 0 { throw failure("cannot be created", of: partial) }
-        try move(partial, to: path)
+        do {
+            try move(partial, to: path)
+        } catch {
+            unlink(partial)
+            throw error
+        }
     }
 
     /// Creates a folder and those above it.
     static func createFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
+        var code = mkdir(path, 0o777) == 0 ? 0 : errno
+        let parent = (path as NSString).deletingLastPathComponent
+        if code == ENOENT && !parent.isEmpty && parent != path {
+            try createFolder(parent)
+            code = mkdir(path, 0o777) == 0 ? 0 : errno
+        }
+        guard code == 0 || isFolder(path) else {
+            errno = code
             throw failure("cannot be created", of: path)
         }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Brings the names in the folder that holds a path to disk.

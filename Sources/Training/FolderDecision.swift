@@ -7,22 +7,52 @@ struct FolderDecision: Codable, Sendable {
     let resumePoint: ResumePoint?
     let notes: [String]
 
-    /// Looks for a checkpoint, or for a folder for a new run.
-    static func make(
+    /// Chooses the folder that the run will write into.
+    ///
+    /// - Parameters:
+    ///   - overrides: What the user asks for.
+    ///   - resume: With what to go on.
+    ///   - folder: The folder that is asked for, or that follows from what is trained.
+    /// - Returns: The folder, which may not be there yet.
+    /// - Throws: `Failure` with `usage` if a new run is to go where there is one.
+    static func output(
         _ overrides: RunConfigurationOverrides, resume: ResumeChoice, folder: String
-    ) throws -> FolderDecision {
+    ) throws -> String {
         switch resume {
-        case .never: return try newRun(folder, isChosen: overrides.output != nil)
-        case .auto:
-            let folder = overrides.output == nil ? newest(folder) : folder
-            let (checkpoint, passedOver) = RunFolder(folder).newestGoodCheckpoint()
-            return FolderDecision(
-                output: folder, resumePoint: checkpoint.map(ResumePoint.init), notes: passedOver)
-        case .folder(let path): return try given(path, output: overrides.output)
+        case .never: return try newFolder(folder, isChosen: overrides.output != nil)
+        case .auto: return overrides.output == nil ? newest(folder) : folder
+        case .folder(let path):
+            guard overrides.output == nil, exists(path + "/" + Checkpoint.manifestFile) else {
+                return overrides.output ?? path
+            }
+            return URL(fileURLWithPath: path).resolvingSymlinksInPath()
+                .deletingLastPathComponent().deletingLastPathComponent().path
         }
     }
 
-    private static func newRun(_ folder: String, isChosen: Bool) throws -> FolderDecision {
+    /// Looks for the checkpoint with which the run goes on.
+    ///
+    /// - Parameters:
+    ///   - output: The folder that the run will write into.
+    ///   - resume: With what to go on.
+    /// - Returns: What was found.
+    /// - Throws: `Failure` with `missingInput` or `badData` if a folder that the user names has no
+    ///   good checkpoint.
+    static func make(_ output: String, resume: ResumeChoice) throws -> FolderDecision {
+        switch resume {
+        case .never: return FolderDecision(output: output, resumePoint: nil, notes: [])
+        case .auto:
+            let (checkpoint, passedOver) = RunFolder(output).newestGoodCheckpoint()
+            let isLost = checkpoint == nil && !passedOver.isEmpty
+            return FolderDecision(
+                output: output, resumePoint: checkpoint.map(ResumePoint.init),
+                notes: passedOver
+                    + (isLost ? ["\(output): no checkpoint is whole; the run begins anew"] : []))
+        case .folder(let path): return try given(path, output: output)
+        }
+    }
+
+    private static func newFolder(_ folder: String, isChosen: Bool) throws -> String {
         var output = folder
         var number = 1
         while RunFolder(output).holdsRun {
@@ -35,7 +65,7 @@ struct FolderDecision: Codable, Sendable {
             number += 1
             output = "\(folder)-\(number)"
         }
-        return FolderDecision(output: output, resumePoint: nil, notes: [])
+        return output
     }
 
     /// The newest of the folders that `newRun` names for the same run; the plain name if none.
@@ -49,13 +79,11 @@ struct FolderDecision: Codable, Sendable {
         return newest
     }
 
-    private static func given(_ path: String, output: String?) throws -> FolderDecision {
+    private static func given(_ path: String, output: String) throws -> FolderDecision {
         if exists(path + "/" + Checkpoint.manifestFile) {
             let checkpoint = try Checkpoint(verifying: path)
-            let run = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-                .deletingLastPathComponent().deletingLastPathComponent().path
             return FolderDecision(
-                output: output ?? run, resumePoint: ResumePoint(checkpoint), notes: [])
+                output: output, resumePoint: ResumePoint(checkpoint), notes: [])
         }
         let (checkpoint, passedOver) = RunFolder(path).newestGoodCheckpoint()
         guard let checkpoint else {
@@ -65,6 +93,6 @@ struct FolderDecision: Codable, Sendable {
                 found: passedOver.first ?? (exists(path) ? "has no checkpoint" : "no such folder"))
         }
         return FolderDecision(
-            output: output ?? path, resumePoint: ResumePoint(checkpoint), notes: passedOver)
+            output: output, resumePoint: ResumePoint(checkpoint), notes: passedOver)
     }
 }

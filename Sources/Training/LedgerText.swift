@@ -10,6 +10,8 @@ struct LedgerStep {
     let gradientNorm: Double
     /// Its learning rate.
     let learningRate: Double
+    /// Whether it changed nothing, as its numbers were bad.
+    let isSkipped: Bool
     /// The fingerprints of the tensors after it.
     let fingerprints: UnsafeBufferPointer<UInt32>?
 
@@ -21,11 +23,15 @@ struct LedgerStep {
     ///   - learningRate: Its learning rate.
     init(_ outcome: StepOutcome, step: Int, learningRate: Double) {
         self.step = step
-        loss = outcome.lossSum / Double(outcome.imageCount)
-        gradientNorm = outcome.gradientNorm
+        loss = Self.withOneNaN(outcome.lossSum / Double(outcome.imageCount))
+        gradientNorm = Self.withOneNaN(outcome.gradientNorm)
         self.learningRate = learningRate
+        isSkipped = outcome.badNumbers != nil
         fingerprints = outcome.fingerprints
     }
+
+    /// Which of the many NaNs a sum of two is hangs on their order, which ranks may choose.
+    private static func withOneNaN(_ value: Double) -> Double { value.isNaN ? .nan : value }
 }
 
 /// Lines of the ledger in memory that is allocated once.
@@ -75,7 +81,9 @@ final class LedgerText {
         append(hexadecimal: step.gradientNorm.bitPattern)
         append("\",\"learning_rate\":\"")
         append(hexadecimal: step.learningRate.bitPattern)
-        append("\",\"tensors\":\"")
+        append("\"")
+        if step.isSkipped { append(",\"skipped\":true") }
+        append(",\"tensors\":\"")
         if let fingerprints = step.fingerprints {
             for fingerprint in fingerprints { append(hexadecimal: fingerprint) }
         }

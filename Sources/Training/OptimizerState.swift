@@ -4,10 +4,10 @@ import Layers
 import Optimizers
 
 /// An optimizer with what it remembers from step to step.
-final class OptimizerState {
+package final class OptimizerState {
     let optimizer: any Optimizer
     /// The slots behind each other, each as long as the parameters' slab.
-    let slots: Arena
+    package let slots: Arena
     private let layout: ParameterLayout
     private let groups: [ParameterGroup]
 
@@ -17,7 +17,9 @@ final class OptimizerState {
     ///   - optimizer: The optimizer.
     ///   - layout: Where the parameters lie.
     ///   - memory: Gives memory of so many floats, zeros.
-    init(_ optimizer: any Optimizer, layout: ParameterLayout, memory: (Int) -> Arena) {
+    package init(
+        _ optimizer: any Optimizer, layout: ParameterLayout, memory: (Int) -> Arena
+    ) {
         self.optimizer = optimizer
         self.layout = layout
         slots = memory(Self.slotCount(optimizer, layout: layout))

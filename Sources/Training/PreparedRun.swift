@@ -13,8 +13,10 @@ public struct PreparedRun: Sendable {
     public let notes: [String]
     /// With what the run goes on; nil for a new run.
     let resumePoint: ResumePoint?
+    /// Keeps other jobs out of the run directory; exists on rank 0 alone.
+    private(set) var lock: RunLock?
 
-    /// Opens the data and finds the checkpoint with which the run goes on.
+    /// Opens the data, locks the run directory and finds the checkpoint with which the run goes on.
     ///
     /// Every rank has to call it. Rank 0 alone looks at the run directory, which others may not see.
     ///
@@ -42,12 +44,31 @@ public struct PreparedRun: Sendable {
             data = opened
         }
         let folder = wanted ?? ""
+        let host = communicator.placement.hostName
+        var lock: RunLock?
         let decision = try communicator.fromRankZero {
-            try FolderDecision.make(overrides, resume: resume, folder: folder)
+            let output = try FolderDecision.output(overrides, resume: resume, folder: folder)
+            // What is there may change until it is locked; a new folder is made later, when
+            // nothing else can be wrong.
+            if RunFolder(output).holdsRun {
+                lock = try Self.lock(RunFolder(output), host: host)
+            }
+            return try FolderDecision.make(output, resume: resume)
         }
-        return try communicator.agreeing {
+        var run = try communicator.agreeing {
             try PreparedRun(overrides, decision, data: data)
         }
+        run.lock = try communicator.agreeing {
+            guard communicator.rank == 0, lock == nil else { return lock }
+            return try Self.lock(RunFolder(decision.output), host: host)
+        }
+        return run
+    }
+
+    private static func lock(_ folder: RunFolder, host: String) throws -> RunLock {
+        let lock = try RunLock(folder, host: host)
+        if lock.isHeld { folder.tidy() }
+        return lock
     }
 
     private init(

@@ -1,11 +1,12 @@
 import Diagnostics
 
 /// The checkpoint with which a run goes on.
-struct ResumePoint: Codable, Sendable {
+package struct ResumePoint: Codable, Sendable {
     let path: String
     let state: CheckpointState
 
-    init(_ checkpoint: Checkpoint) {
+    /// Goes on with a checkpoint.
+    package init(_ checkpoint: Checkpoint) {
         path = checkpoint.path
         state = checkpoint.state
     }
@@ -16,7 +17,7 @@ struct ResumePoint: Codable, Sendable {
     ///   - model: The network.
     ///   - optimizer: The optimizer.
     /// - Throws: `Failure` with `badData` if they are not those of the checkpoint's state.
-    func restore(_ model: Model, _ optimizer: OptimizerState) throws {
+    package func restore(_ model: Model, _ optimizer: OptimizerState) throws {
         try readValues(model, optimizer)
         let found = model.sha256()
         guard found == state.parametersSHA256 else {

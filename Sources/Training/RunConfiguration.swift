@@ -67,6 +67,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var normalization = NormalizationName.dataset
     /// What the norm of the mean gradient is limited to; nil for no limit.
     public var gradientClip: Double?
+    /// What is done about a step whose loss or gradient is NaN or infinite.
+    public var onNan = BadNumberPolicy.stop
     /// Epochs without improvement after which the run ends; nil for no such end.
     public var earlyStoppingPatience: Int?
     /// What epochs are compared by, for early stopping and the best checkpoint.

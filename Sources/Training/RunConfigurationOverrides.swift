@@ -35,6 +35,7 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var augment: [String]?
     var normalization: NormalizationName?
     var gradientClip: Double?
+    var onNan: BadNumberPolicy?
     var earlyStoppingPatience: Int?
     var monitor: String?
     var metrics: [String]?

@@ -13,6 +13,7 @@ struct RunFolder {
     var metrics: String { path + "/metrics.jsonl" }
     var ledger: String { path + "/ledger.jsonl" }
     var configuration: String { path + "/config.yml" }
+    var lock: String { path + "/run.lock" }
 
     /// Whether a run has written here.
     var holdsRun: Bool { exists(metrics) || exists(checkpoints) }
@@ -72,7 +73,8 @@ struct RunFolder {
         _ state: CheckpointState, model: Model, optimizer: OptimizerState
     ) throws -> String {
         let final = checkpoint(ofStep: state.progress.step)
-        let partial = checkpoints + "/." + Self.name(ofStep: state.progress.step) + ".partial"
+        let partial = Self.partial(of: final)
+        let replaced = partial + Self.replacedSuffix
         DurableFiles.remove(partial)
         do {
             try DurableFiles.createFolder(partial)
@@ -87,16 +89,52 @@ struct RunFolder {
             try DurableFiles.synchronize(folder: partial)
             // There is a folder of this name if a run went on from an older checkpoint, or from
             // one that was written before the epoch's validation.
-            let replaced = partial + ".replaced"
             if exists(final) { try DurableFiles.move(final, to: replaced) }
             try DurableFiles.move(partial, to: final)
             DurableFiles.remove(replaced)
             try DurableFiles.synchronize(folder: checkpoints)
         } catch {
             DurableFiles.remove(partial)
+            restore(replaced, to: final)
             throw error
         }
         return final
+    }
+
+    private static let partialSuffix = ".partial"
+    private static let replacedSuffix = ".replaced"
+
+    private static func partial(of checkpoint: String) -> String {
+        let name = (checkpoint as NSString).lastPathComponent
+        return (checkpoint as NSString).deletingLastPathComponent + "/." + name + partialSuffix
+    }
+
+    /// Gives a checkpoint that was to be replaced its name back, if nothing has taken its place.
+    private func restore(_ replaced: String, to final: String) {
+        if exists(replaced) && !exists(final) { try? DurableFiles.move(replaced, to: final) }
+    }
+
+    /// Removes what a killed run has left half done; nobody may be writing here.
+    func tidy() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
+        for step in names.compactMap({ Self.step(ofHidden: $0) }) {
+            let final = checkpoint(ofStep: step)
+            restore(Self.partial(of: final) + Self.replacedSuffix, to: final)
+        }
+        for name in names where name.hasPrefix(".") {
+            let end = name.hasSuffix(Self.replacedSuffix) ? Self.replacedSuffix : ""
+            if name.hasSuffix(Self.partialSuffix + end) {
+                DurableFiles.remove(checkpoints + "/" + name)
+            }
+        }
+    }
+
+    /// The step of a folder such as `.step-000000390.partial.replaced`; nil for other names.
+    private static func step(ofHidden name: String) -> Int? {
+        let step = Int(name.drop { !$0.isNumber }.prefix { $0.isNumber })
+        return step.flatMap {
+            name == "." + Self.name(ofStep: $0) + partialSuffix + replacedSuffix ? $0 : nil
+        }
     }
 
     /// Gives a checkpoint a second name.

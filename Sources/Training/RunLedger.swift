@@ -1,6 +1,3 @@
-import Diagnostics
-import Glibc
-
 /// Writes a run's `ledger.jsonl`, by which a run can be checked step by step; exists on rank 0
 /// alone.
 ///
@@ -9,17 +6,19 @@ import Glibc
 /// on time, or on where the run was stopped and resumed.
 ///
 /// Lines are held back in memory that is allocated at the start, and are on disk before a checkpoint
-/// is. A ledger that cannot be written costs one warning, never the run; the chain goes on without
+/// is. While a checkpoint is written beside the training, its line is still to come; the lines of
+/// later steps are held back until then. A ledger that cannot be written costs one warning, never the run; the chain goes on without
 /// it.
 final class RunLedger {
-    private let path: String
+    private let destination: LedgerDestination
     private let chain: LedgerChain
     private let pending: LedgerText
     private let lineCapacity: Int
     private let warn: (String) -> Void
-    /// nil once the file could not be written.
-    private var descriptor: Int32?
+    /// The last step of whose checkpoint there is a line, or will be.
     private var lastCheckpoint: Int?
+    /// What is given once the line of that checkpoint is in the file.
+    private var checkpointIsWritten: Handover<Bool>?
 
     /// Goes on with a file.
     ///
@@ -34,16 +33,13 @@ final class RunLedger {
         _ path: String, chain: LedgerChain, lastCheckpoint: Int?, tensorCount: Int,
         descriptor: Int32?, warn: @escaping (String) -> Void
     ) {
-        self.path = path
+        destination = LedgerDestination(path, descriptor: descriptor)
         self.chain = chain
         self.lastCheckpoint = lastCheckpoint
-        self.descriptor = descriptor
         self.warn = warn
         lineCapacity = LedgerText.lineCapacity(tensorCount: tensorCount)
         pending = LedgerText(capacity: max(1 << 16, 2 * lineCapacity))
     }
-
-    deinit { if let descriptor { close(descriptor) } }
 
     /// The chain's value after the last step.
     var chainValue: String { chain.text }
@@ -57,48 +53,40 @@ final class RunLedger {
         pending.append(chain: chain.value)
     }
 
-    /// Notes what a checkpoint is about to hold, and brings all lines to disk, so that no checkpoint
-    /// is there without the ledger of its steps.
+    /// Writes the lines up to a checkpoint, and keeps the place after them free for its own.
     ///
-    /// - Parameters:
-    ///   - step: The steps made.
-    ///   - parametersSHA256: The SHA-256 over all parameters and running statistics.
-    func recordCheckpoint(atStep step: Int, parametersSHA256: String) {
+    /// - Parameter step: The steps made.
+    /// - Returns: The place, to be completed once.
+    func beginCheckpoint(atStep step: Int) -> LedgerCheckpoint {
+        writeOut()
         // A checkpoint is written again once its epoch's validation is there.
-        if lastCheckpoint != step {
-            makeRoom()
-            let start = pending.count
-            pending.append(checkpointOf: step, parametersSHA256: parametersSHA256)
-            pending.append(chain: chain.value(ofSide: pending[from: start]))
-            lastCheckpoint = step
-        }
-        synchronize()
+        let checkpoint = LedgerCheckpoint(
+            chainValue: chain.text, step: step, isNew: lastCheckpoint != step,
+            destination: destination)
+        lastCheckpoint = step
+        checkpointIsWritten = checkpoint.isWritten
+        return checkpoint
     }
 
     /// Brings all lines to disk.
     func synchronize() {
         writeOut()
-        withFile { try DurableFiles.synchronize($0, path: path) }
+        destination.synchronize()
+        tellFailure()
     }
 
     private func makeRoom() { if pending.room < lineCapacity { writeOut() } }
 
     private func writeOut() {
-        if pending.count > 0 {
-            withFile { try DurableFiles.append(pending[from: 0], to: $0, path: path) }
-        }
+        checkpointIsWritten?.wait()
+        checkpointIsWritten = nil
+        if pending.count > 0 { destination.append(pending[from: 0]) }
         pending.removeAll()
+        tellFailure()
     }
 
-    /// Does something with the file, and gives it up if that fails: with a gap it is of no use.
-    private func withFile(_ body: (Int32) throws -> Void) {
-        guard let descriptor else { return }
-        do {
-            try body(descriptor)
-        } catch {
-            warn("\(error); the ledger ends before this, training goes on")
-            close(descriptor)
-            self.descriptor = nil
-        }
+    private func tellFailure() {
+        guard let failure = destination.takeFailure() else { return }
+        warn("\(failure); the ledger ends before this, training goes on")
     }
 }

@@ -7,6 +7,7 @@ enum LogValue {
     case integer(Int)
     case unsigned(UInt64)
     case number(Double)
+    case truth(Bool)
 
     /// The value as JSON, which has no NaN and no infinities.
     var json: String {
@@ -16,6 +17,7 @@ enum LogValue {
                 .map { String(decoding: $0.dropFirst().dropLast(), as: UTF8.self) } ?? "null"
         case .integer(let value): String(value)
         case .unsigned(let value): String(value)
+        case .truth(let value): String(value)
         case .number(let value): value.isFinite ? "\(value)" : "null"
         }
     }
@@ -26,7 +28,7 @@ enum LogValue {
 /// Only rank 0 has one.
 final class RunLog {
     private let path: String
-    private let descriptor: Int32
+    private var descriptor: Int32
 
     /// Opens the file of a run, to go on after what is there.
     ///
@@ -39,7 +41,7 @@ final class RunLog {
 
     deinit { close(descriptor) }
 
-    /// Appends an event.
+    /// Appends an event, to a new file if the last one was deleted.
     ///
     /// - Parameters:
     ///   - event: Its name.
@@ -48,7 +50,14 @@ final class RunLog {
     func write(_ event: String, _ values: [(String, LogValue)]) throws {
         let fields = ([("event", .text(event))] + values).map { "\"\($0.0)\":\($0.1.json)" }
         let line = "{\(fields.joined(separator: ","))}\n"
-        try DurableFiles.append(Data(line.utf8), to: descriptor, path: path)
+        if DurableFiles.isDeleted(descriptor) {
+            let new = try DurableFiles.openToAppend(path)
+            close(descriptor)
+            descriptor = new
+        }
+        try Data(line.utf8).withUnsafeBytes {
+            try DurableFiles.appendWhole($0, to: descriptor, path: path)
+        }
     }
 
     private struct Event: Decodable {

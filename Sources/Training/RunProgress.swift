@@ -22,9 +22,11 @@ public struct RunProgress: Codable, Hashable, Sendable {
     public var epochsWithoutImprovement = 0
     /// Seconds since the run's beginning, all its parts together.
     public var seconds = 0.0
+    /// The steps that changed nothing, as their numbers were bad; nil if there were none.
+    public var skipped: SkippedSteps?
 
     enum CodingKeys: String, CodingKey {
-        case step, epoch, seconds
+        case step, epoch, seconds, skipped
         case stepInEpoch = "step_in_epoch"
         case epochLossSum = "epoch_loss_sum"
         case epochCorrectCount = "epoch_correct_count"
@@ -36,15 +38,34 @@ public struct RunProgress: Codable, Hashable, Sendable {
     }
 }
 
+/// The steps of a run that changed nothing, as their loss or gradient was NaN or infinite.
+public struct SkippedSteps: Codable, Hashable, Sendable {
+    /// All of them.
+    public var count = 0
+    /// Those since the last step that was not skipped.
+    public var inARow = 0
+
+    enum CodingKeys: String, CodingKey {
+        case count
+        case inARow = "in_a_row"
+    }
+}
+
 extension RunProgress {
-    /// Counts a step.
+    /// Counts a step; the images of a skipped one count for nothing.
     mutating func endStep(_ outcome: StepOutcome, seconds: Double) {
         step += 1
         stepInEpoch += 1
+        epochSeconds += seconds
+        guard outcome.badNumbers == nil else {
+            let earlier = skipped ?? SkippedSteps()
+            skipped = SkippedSteps(count: earlier.count + 1, inARow: earlier.inARow + 1)
+            return
+        }
+        skipped?.inARow = 0
         epochLossSum += outcome.lossSum
         epochCorrectCount += outcome.correctCount
         epochImageCount += outcome.imageCount
-        epochSeconds += seconds
     }
 
     /// Goes to the next epoch.

@@ -13,6 +13,8 @@ final class RunReporter {
     private let metrics: [ClassificationMetric]
     private let logInterval: Int
     private var logWarned = false
+    /// The skipped steps of this part of the run by what was wrong with them.
+    private var skippedCounts: [String: Int] = [:]
 
     /// Prepares the run directory: `config.yml`, `metrics.jsonl`, and the folder of checkpoints.
     ///
@@ -62,7 +64,7 @@ final class RunReporter {
 
     func stepFinished(_ report: StepReport) {
         observer?.stepFinished(report)
-        guard report.step.isMultiple(of: logInterval) else { return }
+        guard report.step.isMultiple(of: logInterval) || report.isSkipped else { return }
         write(
             "step",
             [
@@ -70,7 +72,15 @@ final class RunReporter {
                 ("loss", .number(report.loss)), ("learning_rate", .number(report.learningRate)),
                 ("gradient_norm", .number(report.gradientNorm)),
                 ("images_per_second", .number(report.imagesPerSecond)),
-            ])
+            ] + (report.isSkipped ? [("skipped", .truth(true))] : []))
+    }
+
+    /// Warns at the first step of a kind.
+    func stepSkipped(_ step: Int, _ numbers: BadNumbers) {
+        skippedCounts[numbers.description, default: 0] += 1
+        if skippedCounts[numbers.description] == 1 {
+            warned("step \(step) is skipped: \(numbers.description)")
+        }
     }
 
     func epochFinished(_ report: EpochReport) {
@@ -87,14 +97,23 @@ final class RunReporter {
         observer?.epochFinished(report)
     }
 
-    func checkpointWritten(_ path: String, step: Int) {
-        write("checkpoint", [("step", .integer(step)), ("path", .text(path))])
+    /// Notes a checkpoint: how long it took, and for how long of that training waited.
+    func checkpointWritten(_ path: String, step: Int, seconds: Double, waited: Double) {
+        write(
+            "checkpoint",
+            [
+                ("step", .integer(step)), ("path", .text(path)), ("seconds", .number(seconds)),
+                ("waited_seconds", .number(waited)),
+            ])
         observer?.checkpointWritten(path, step: step)
     }
 
     func warned(_ text: String) { observer?.warned(text) }
 
     func finished(_ result: TrainingResult) {
+        for (kind, count) in skippedCounts.sorted(by: { $0.key < $1.key }) where count > 1 {
+            warned("\(count) steps were skipped, as \(kind)")
+        }
         if let validation = result.validation {
             write(
                 "final",

@@ -1,4 +1,5 @@
 import Communication
+import Diagnostics
 import Layers
 import Optimizers
 
@@ -64,6 +65,23 @@ final class SharedState {
         reduction = SlabReduction(
             leafCounts: counts.leafCounts, elementCount: counts.slabCount, method: method,
             team: team)
+    }
+
+    /// The SHA-256 over all parameters and running statistics, the same on all hosts; every rank has to
+    /// call it.
+    ///
+    /// - Returns: The digits.
+    /// - Throws: `Failure` with `internalError` if hosts differ.
+    func agreedHash() throws -> String {
+        let own = team.member == 0 ? model.sha256() : ""
+        let all = try team.communicator.allGather(Array(own.utf8))
+        let others = all.indices.filter { !all[$0].isEmpty && all[$0] != all[0] }
+        guard others.isEmpty else {
+            throw Failure(
+                .internalError, in: "parameters", expected: "the same on all ranks",
+                found: "ranks \(others) differ from rank 0")
+        }
+        return String(decoding: all[0], as: UTF8.self)
     }
 
     /// Gives all ranks what rank 0 has set; every rank has to call it.

@@ -20,14 +20,20 @@ public final class Trainer {
     private let evaluator: Evaluator
     private let monitor: Monitor
     private let resumePoint: ResumePoint?
-    /// All three exist on rank 0 alone.
-    private let reporter: RunReporter?
-    private let ledger: RunLedger?
-    private let checkpoints: CheckpointWriter?
+    /// Exists on rank 0 alone, as the lock, which holds as long as the trainer is there.
+    private let records: RunRecords?
+    private let lock: RunLock?
 
     /// Called on every rank before each step with the number of steps made: where a test breaks
     /// something.
     package var beforeStep: ((Int) -> Void)?
+    /// Called as `TrainingStep` says: where a test breaks something.
+    package var afterLoss: ((Int, UnsafeMutablePointer<Float>) -> Void)? {
+        get { step.afterLoss }
+        set { step.afterLoss = newValue }
+    }
+    /// The writing of checkpoints, on rank 0.
+    package var checkpoints: CheckpointWriter? { records?.checkpoints }
     /// The parameters in the memory of this rank's host.
     package var parameters: Arena { state.model.parameters }
 
@@ -52,6 +58,7 @@ public final class Trainer {
         self.communicator = communicator
         self.stop = stop
         resumePoint = run.resumePoint
+        lock = run.lock
         communicator.log.enter(phase: "start", step: 0)
         let configuration = run.configuration
         (plan, monitor) = try communicator.agreeing {
@@ -65,30 +72,15 @@ public final class Trainer {
         progress = run.resumePoint?.state.progress ?? RunProgress()
         clock = RunClock(earlier: progress.seconds, limit: configuration.maxTime?.duration)
 
-        let (plan, model, optimizer) = (plan, state.model, state.optimizer)
-        let obstacle = state.team.obstacle
-        (reporter, ledger, checkpoints) = try communicator.agreeing {
-            guard communicator.rank == 0 else { return (nil, nil, nil) }
+        let (plan, state) = (plan, state)
+        records = try communicator.agreeing {
+            guard communicator.rank == 0 else { return nil }
             if let point = run.resumePoint {
-                try point.restore(model, optimizer)
+                try point.restore(state.model, state.optimizer)
             } else {
-                model.initialize(seed: configuration.seed)
+                state.model.initialize(seed: configuration.seed)
             }
-            let reporter = try RunReporter(
-                plan, resumed: run.resumePoint?.state.progress, observer: observer)
-            for note in run.notes { reporter.warned(note) }
-            if let obstacle {
-                reporter.warned("ranks of a host exchange messages instead of memory: \(obstacle)")
-            }
-            let ledger = try RunLedger.open(
-                plan, tensors: FingerprintPlan(layout: model.layout).tensorNames,
-                resumedFrom: run.resumePoint, warn: reporter.warned)
-            return (
-                reporter, ledger,
-                try CheckpointWriter(
-                    plan, model: model, optimizer: optimizer, reporter: reporter, ledger: ledger,
-                    resumedFrom: run.resumePoint)
-            )
+            return try RunRecords(run, plan, state, observer: observer)
         }
         try state.publish()
         try step.prepare()
@@ -99,17 +91,21 @@ public final class Trainer {
     /// Every rank has to call it, once.
     ///
     /// - Returns: What the run came to, on every rank the same.
-    /// - Throws: `AgreedFailure`: with `badNumbers` if the loss or a gradient is not finite, with
-    ///   `inputOutput` if the last checkpoint could not be written.
+    /// - Throws: `AgreedFailure`: with `badNumbers` if the loss or a gradient is not finite and the
+    ///   step is not skipped, with `inputOutput` if the last checkpoint could not be written.
     public func run() throws -> TrainingResult {
-        reporter?.started(description)
+        records?.reporter.started(
+            RunStart(
+                plan, state, progress, resumedFrom: resumePoint,
+                ownByteCount: step.memoryByteCount + evaluator.memoryByteCount
+                    + (checkpoints?.memoryByteCount ?? 0)))
         clock.start()
         let loader = try communicator.agreeing {
             try plan.loader(for: progress.step..<max(progress.step, plan.lastStep), state.team)
         }
         defer {
             loader.stop()
-            ledger?.synchronize()
+            records?.close()
         }
 
         while !isComplete {
@@ -147,22 +143,43 @@ public final class Trainer {
         beforeStep?(progress.step)
         let outcome = try step.run(
             progress, loader: loader, control: control, checksWeights: isSentinelDue)
-        try checkNumbers(outcome.control)
+        if let numbers = outcome.badNumbers, plan.configuration.onNan == .stop {
+            try endRun(numbers, atStep: progress.step + 1, skippedInARow: 0)
+        }
         if outcome.weightsWereChecked {
             try communicator.agree(on: state.sentinel.verdict(step: progress.step + 1))
         }
 
         progress.endStep(outcome, seconds: clock.lap(imageCount: outcome.imageCount))
-        reporter?.stepFinished(
-            StepReport(
-                step: progress.step, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch,
-                loss: outcome.lossSum / Double(outcome.imageCount),
-                accuracy: Double(outcome.correctCount) / Double(outcome.imageCount),
-                gradientNorm: outcome.gradientNorm, learningRate: learningRate,
-                imageCount: outcome.imageCount, imagesPerSecond: clock.imagesPerSecond))
-        ledger?.record(LedgerStep(outcome, step: progress.step, learningRate: learningRate))
-        if progress.step.isMultiple(of: plan.configuration.logEvery) { clock.restartMeter() }
+        report(outcome, learningRate: learningRate)
+        if let numbers = outcome.badNumbers, let row = progress.skipped?.inARow,
+            row >= BadNumberPolicy.longestRow
+        {
+            try endRun(numbers, atStep: progress.step, skippedInARow: row)
+        }
         return outcome.control
+    }
+
+    private func endRun(_ numbers: BadNumbers, atStep step: Int, skippedInARow: Int) throws {
+        try numbers.endRun(
+            atStep: step, skippedInARow: skippedInARow, communicator: communicator,
+            checkpoints: checkpoints)
+    }
+
+    /// Tells what a step came to, and of a checkpoint that has been written in the meantime.
+    private func report(_ outcome: StepOutcome, learningRate: Double) {
+        guard let records else { return }
+        records.reporter.stepFinished(
+            StepReport(
+                outcome, progress, learningRate: learningRate,
+                imagesPerSecond: clock.imagesPerSecond))
+        if let numbers = outcome.badNumbers {
+            records.reporter.stepSkipped(progress.step, numbers)
+        }
+        records.ledger.record(
+            LedgerStep(outcome, step: progress.step, learningRate: learningRate))
+        records.checkpoints.collect()
+        if progress.step.isMultiple(of: plan.configuration.logEvery) { clock.restartMeter() }
     }
 
     /// Whether the weights are checked in the next step: every so often, and before checkpoints.
@@ -175,32 +192,15 @@ public final class Trainer {
             || progress.stepInEpoch + 1 == plan.sampler.stepsPerEpoch
     }
 
-    private func checkNumbers(_ control: ControlWord) throws {
-        guard !control.isDisjoint(with: [.badLoss, .badGradient]) else { return }
-        let what = control.contains(.badLoss) ? "the loss is" : "a gradient is"
-        let saved = try communicator.fromRankZero { checkpoints?.lastStep }
-        try communicator.agree(
-            on: Failure(
-                .badNumbers, in: "step \(progress.step + 1)", found: "\(what) NaN or infinite",
-                fix: "lower --learning-rate or set --gradient-clip; "
-                    + (saved.map { "the checkpoint of step \($0) is good" }
-                        ?? "there is no checkpoint yet")))
-    }
-
     /// Validates, notes whether it was the best epoch, and goes to the next.
     private func finishEpoch() throws {
         let validation = try validate()
         let value = validation.value(of: monitor.metric)
         let isBest = monitor.isImprovement(value, over: progress.bestValue)
-        let ended = progress
-        progress.endEpoch(value, isBest: isBest)
         let report = EpochReport(
-            epoch: progress.epoch, step: progress.step,
-            trainLoss: ended.epochLossSum / Double(ended.epochImageCount),
-            trainAccuracy: Double(ended.epochCorrectCount) / Double(ended.epochImageCount),
-            validation: validation, seconds: ended.epochSeconds + clock.sinceLap,
-            imagesPerSecond: Double(ended.epochImageCount) / ended.epochSeconds, isBest: isBest)
-        reporter?.epochFinished(report)
+            progress, validation, validationSeconds: clock.sinceLap, isBest: isBest)
+        progress.endEpoch(value, isBest: isBest)
+        records?.reporter.epochFinished(report)
         if isBest || isDue(atEpoch: progress.epoch) || isComplete {
             writeCheckpoint(after: report)
         }
@@ -234,6 +234,7 @@ public final class Trainer {
     }
 
     private func finish() throws -> TrainingResult {
+        checkpoints?.finish()
         if let checkpoints, checkpoints.lastStep != progress.step { writeCheckpoint() }
         // After the last epoch its validation is that of the final parameters.
         let validation =
@@ -248,41 +249,16 @@ public final class Trainer {
     private func end(
         _ end: TrainingResult.End, validation: EvaluationResult?
     ) throws -> TrainingResult {
-        let sha256 = try agreedHash()
+        let sha256 = try state.agreedHash()
+        checkpoints?.finish()
         progress.seconds = clock.total
         let result = TrainingResult(
             end: end, step: progress.step, validation: validation, parametersSHA256: sha256,
             seconds: progress.seconds, folder: plan.configuration.output)
         // Without a checkpoint there is nothing to submit again.
         if end == .requeue { try communicator.agree(on: checkpoints?.failure) }
-        reporter?.finished(result)
+        records?.reporter.finished(result)
         try communicator.agree(on: checkpoints?.failure)
         return result
-    }
-
-    /// The hash of the parameters, the same on all hosts.
-    private func agreedHash() throws -> String {
-        let own = state.team.member == 0 ? state.model.sha256() : ""
-        let all = try communicator.allGather(Array(own.utf8))
-        let others = all.indices.filter { !all[$0].isEmpty && all[$0] != all[0] }
-        guard others.isEmpty else {
-            throw Failure(
-                .internalError, in: "parameters", expected: "the same on all ranks",
-                found: "ranks \(others) differ from rank 0")
-        }
-        return String(decoding: all[0], as: UTF8.self)
-    }
-
-    private var description: RunStart {
-        RunStart(
-            configuration: plan.configuration, rankCount: communicator.rankCount,
-            hostCount: communicator.placement.hostCount,
-            parameterCount: state.model.layout.parameterCount,
-            trainingImageCount: plan.data.training.count,
-            validationImageCount: plan.data.validation.count,
-            stepsPerEpoch: plan.sampler.stepsPerEpoch, totalSteps: plan.lastStep,
-            resumedStep: progress.step, resumedFrom: resumePoint?.path,
-            memoryByteCount: step.memoryByteCount + evaluator.memoryByteCount
-                + state.byteCounts.member + state.byteCounts.shared / state.team.memberCount)
     }
 }

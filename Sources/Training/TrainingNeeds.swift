@@ -18,6 +18,8 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
     public var sharedRankByteCount = 0
     /// Bytes that each rank has for itself: activations, images, the program.
     public var ownRankByteCount = 0
+    /// Bytes that the first rank alone has: a copy of what checkpoints hold.
+    public var copyByteCount = 0
     /// Bytes of the gradients, which hosts exchange in each step.
     public var gradientByteCount = 0
     /// Bytes of all checkpoints that are there at once.
@@ -52,15 +54,16 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         batchSize = configuration.batchSize
         microbatch = configuration.microbatch
         output = configuration.output
+        let layout = counts.layout
+        let checkpointByteCount =
+            4 * (layout.slabCount + layout.statisticsCount + counts.slotCount)
         hostByteCount = Self.wholeHugePages(counts.byteCounts.shared + Self.flagsByteCount)
         sharedRankByteCount = Self.wholeHugePages(counts.byteCounts.member)
         ownRankByteCount = try Self.ownByteCount(plan, rankCount: rankCount)
         gradientByteCount = 4 * counts.slabCount
-        let layout = counts.layout
+        copyByteCount = checkpointByteCount
         // Those that are kept, the best, the last, and the one that is being written.
-        checkpointsByteCount =
-            4 * (layout.slabCount + layout.statisticsCount + counts.slotCount)
-            * (configuration.keep + 3)
+        checkpointsByteCount = checkpointByteCount * (configuration.keep + 3)
     }
 
     /// As much as `HostTeam` takes.

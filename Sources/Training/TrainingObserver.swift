@@ -46,6 +46,8 @@ public struct StepReport: Sendable {
     public let imageCount: Int
     /// Images a second over all ranks, since the last logged step.
     public let imagesPerSecond: Double
+    /// Whether the step changed nothing, as its loss or gradient was NaN or infinite.
+    public let isSkipped: Bool
 }
 
 /// What an epoch came to.

@@ -12,10 +12,6 @@ struct ControlWord: OptionSet, Sendable {
     static let stop = ControlWord(rawValue: 1)
     /// The time for the run is over.
     static let timeIsUp = ControlWord(rawValue: 2)
-    /// The loss is NaN or infinite.
-    static let badLoss = ControlWord(rawValue: 4)
-    /// A gradient is NaN or infinite.
-    static let badGradient = ControlWord(rawValue: 8)
 }
 
 /// What one step came to, on all ranks the same.
@@ -31,6 +27,8 @@ struct StepOutcome {
     /// Whether the sentinel has looked at the weights.
     let weightsWereChecked: Bool
     let control: ControlWord
+    /// The first number that is NaN or infinite, nil for a good step; a bad one changed nothing.
+    let badNumbers: BadNumbers?
 }
 
 /// One optimizer step over all ranks.
@@ -46,6 +44,10 @@ final class TrainingStep {
     private let network: Network
     private let lossScratch: Arena
     private let key: RandomKey
+
+    /// Called after the loss of each microbatch with the steps made and the gradient with respect to
+    /// the outputs: where a test breaks something.
+    var afterLoss: ((Int, UnsafeMutablePointer<Float>) -> Void)?
 
     /// The time of this rank's steps so far, by what it was spent on.
     private(set) var times = StepTimes()
@@ -94,7 +96,7 @@ final class TrainingStep {
 
     /// Makes a step; every rank has to call it.
     ///
-    /// After a control word with bad numbers parameters and slots are as before the step.
+    /// After a step with bad numbers parameters, statistics and slots are as before it.
     ///
     /// - Parameters:
     ///   - progress: Where the run is.
@@ -127,12 +129,15 @@ final class TrainingStep {
         let outcome = outcome(
             imageCount: plan.sampler.imageCount(inStep: progress.stepInEpoch),
             checksWeights: checksWeights)
-        if outcome.control.isDisjoint(with: [.badLoss, .badGradient]) {
-            log.enter(phase: "optimizer step", step: progress.step)
-            if outcome.weightsWereChecked {
-                times.fingerprints.measure { state.sentinel.look() }
-                try times.communication.measure { try state.team.meet("a look at the weights") }
-            }
+        log.enter(phase: "optimizer step", step: progress.step)
+        if outcome.weightsWereChecked {
+            times.fingerprints.measure { state.sentinel.look() }
+            try times.communication.measure { try state.team.meet("a look at the weights") }
+        }
+        if outcome.badNumbers != nil {
+            // The next step writes over the sums in which others may still look for bad numbers.
+            try times.communication.measure { try state.team.meet("a step without an update") }
+        } else {
             times.optimizer.measure { update(progress, outcome) }
             try times.communication.measure { try state.team.meet("updated parameters") }
             try prepare()
@@ -160,6 +165,7 @@ final class TrainingStep {
                 classCount: network.outputShape.count, gradients: network.outputGradient,
                 scratch: lossScratch.base)
         }
+        afterLoss?(progress.step, network.outputGradient)
         let totals = leaf + totalsOffset
         totals[0] = loss.sum
         totals[1] = Float(loss.correctCount)
@@ -189,15 +195,15 @@ final class TrainingStep {
                 ofBlockSums: state.blockSums,
                 blockCount: GradientNorm.blockCount(layout.slabCount)) / Double(imageCount)
         var control: ControlWord = []
-        if !totals[0].isFinite { control.insert(.badLoss) }
-        if !norm.isFinite { control.insert(.badGradient) }
         if totals[2] > 0 { control.insert(.stop) }
         if totals[3] > 0 { control.insert(.timeIsUp) }
         return StepOutcome(
             imageCount: imageCount, lossSum: Double(totals[0]), correctCount: Int(totals[1]),
             gradientNorm: norm, fingerprints: state.fingerprints.values,
             weightsWereChecked: checksWeights || !control.isDisjoint(with: [.stop, .timeIsUp]),
-            control: control)
+            control: control,
+            badNumbers: norm.isFinite && totals[0].isFinite
+                ? nil : BadNumbers(gradients: sum, layout: layout, lossSum: totals[0]))
     }
 
     /// Takes the gradients' sum into this rank's part of the parameters.

@@ -22,7 +22,7 @@ struct TrainingTests {
             try checkOutput(run)
             #expect(
                 try folder.names(in: "run") == [
-                    "checkpoints", "config.yml", "ledger.jsonl", "metrics.jsonl",
+                    "checkpoints", "config.yml", "ledger.jsonl", "metrics.jsonl", "run.lock",
                 ])
             #expect(try folder.names(in: "run/checkpoints") == ["last", "step-000000020"])
             #expect(

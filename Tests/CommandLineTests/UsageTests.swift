@@ -51,6 +51,9 @@ struct UsageTests {
             arguments: "train --max-time soon",
             message: "--max-time: \"soon\", expected a time such as 2h30m, 45m or 90s\n"),
         Mistake(
+            arguments: "train --on-nan go",
+            message: "--on-nan: \"go\", expected one of stop, skip\n"),
+        Mistake(
             arguments: "train --blas-threads 0",
             message: "--blas-threads: \"0\", expected a whole number from 1 to 1,024\n"),
         Mistake(

@@ -22,7 +22,7 @@ import Training
             .warmupEpochs: "1.5", .finalLearningRate: "0.01", .dropEpochs: "20",
             .gamma: "0.2", .risingShare: "0.25", .loss: "mean-squared-error",
             .labelSmoothing: "0.1", .augment: "crop:4,flip", .normalization: "unit",
-            .gradientClip: "1.0", .earlyStoppingPatience: "4", .monitor: "val_loss",
+            .gradientClip: "1.0", .onNan: "skip", .earlyStoppingPatience: "4", .monitor: "val_loss",
             .metrics: "f1,recall", .seed: "18446744073709551615", .output: "runs/x",
             .resume: "auto", .checkpointEvery: "500steps", .checkpointName: "{epoch}",
             .keep: "2", .logEvery: "5", .sentinelEvery: "7", .loaderThreads: "2",
@@ -74,7 +74,8 @@ import Training
             (.checkpointName, "a/b", "--checkpoint-name"), (.monitor, "loss", "--monitor"),
             (.metrics, "f2", "--metrics"), (.labelSmoothing, "1", "--label-smoothing"),
             (.seed, "-1", "--seed"), (.warmupEpochs, "1000", "--warmup-epochs"),
-            (.momentum, "1", "momentum"), (.precision, "float16", "--precision"),
+            (.momentum, "1", "momentum"), (.onNan, "go", "--on-nan"),
+            (.precision, "float16", "--precision"),
         ])
     func wrong(key: ConfigurationKey, text: String, subject: String) throws {
         let failure = #expect(throws: Failure.self) {

@@ -55,7 +55,7 @@ func editCheckpoint(_ folder: String, tensor: String, renewsState: Bool = false)
 }
 
 /// Lets a manifest list a file as it is now.
-private func renewManifest(_ folder: String, of name: String) throws {
+func renewManifest(_ folder: String, of name: String) throws {
     let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
     let path = URL(fileURLWithPath: folder + "/MANIFEST.json")
     var manifest = try #require(

@@ -221,6 +221,12 @@ private final class FolderCopier: TrainingObserver {
 
     func stepFinished(_ report: StepReport) {
         guard report.step == step else { return }
+        // The checkpoint before is written beside the training; here it is to be whole.
+        let last = source + "/checkpoints/last"
+        let name = "step-00000000\(step - 2)"
+        while (try? FileManager.default.destinationOfSymbolicLink(atPath: last)) != name {
+            usleep(1000)
+        }
         try? FileManager.default.copyItem(atPath: source, toPath: target)
     }
 }

@@ -82,6 +82,7 @@ struct TestRun: Sendable {
     ///   - ranks: The number of ranks.
     ///   - hosts: For each rank its host; all on one if not given.
     ///   - observer: Made on rank 0, and told.
+    ///   - setUp: Called with the trainer of each rank and the rank, before the first step.
     /// - Returns: What rank 0 returned.
     /// - Throws: What a rank throws.
     @discardableResult
@@ -89,7 +90,8 @@ struct TestRun: Sendable {
         ranks: Int = 1, hosts: [Int]? = nil,
         observer: @escaping @Sendable (StopRequest) -> (any TrainingObserver)? = {
             _ in nil
-        }
+        },
+        setUp: @escaping @Sendable (Trainer, Int) -> Void = { _, _ in }
     ) throws -> TrainingResult {
         let overrides = try overrides()
         let data = data
@@ -100,6 +102,7 @@ struct TestRun: Sendable {
             let trainer = try Trainer(
                 run, communicator: communicator,
                 observer: communicator.rank == 0 ? observer(stop) : nil, stop: stop)
+            setUp(trainer, communicator.rank)
             return try trainer.run()
         }
         return results[0]
@@ -107,11 +110,19 @@ struct TestRun: Sendable {
 
     /// Trains with one rank on the calling thread.
     ///
+    /// - Parameters:
+    ///   - observer: Who is told.
+    ///   - setUp: Called with the trainer before the first step.
     /// - Returns: The observer, which has seen all.
-    func trainOnThisThread<Observer: TrainingObserver>(_ observer: Observer) throws -> Observer {
+    /// - Throws: What the trainer throws.
+    func trainOnThisThread<Observer: TrainingObserver>(
+        _ observer: Observer, setUp: (Trainer) -> Void = { _ in }
+    ) throws -> Observer {
         let communicator = SingleProcessCommunicator()
         let run = try PreparedRun.open(overrides(), communicator: communicator, data: data)
-        _ = try Trainer(run, communicator: communicator, observer: observer).run()
+        let trainer = try Trainer(run, communicator: communicator, observer: observer)
+        setUp(trainer)
+        _ = try trainer.run()
         return observer
     }
 }

@@ -14,7 +14,7 @@ enum MemoryCheck: LaunchCheck {
     ) -> Finding {
         let memory = host.ranks.map { launch.ranks[$0].memory }
         let need =
-            needs.hostByteCount
+            needs.hostByteCount + needs.copyByteCount
             + host.ranks.count * (needs.sharedRankByteCount + needs.ownRankByteCount)
         let available = memory.map(\.availableByteCount).min() ?? 0
         let limit = memory.compactMap(\.limitLeftByteCount).min()

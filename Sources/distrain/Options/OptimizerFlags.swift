@@ -1,5 +1,6 @@
 import ArgumentParser
 import Optimizers
+import Training
 
 /// The loss, the optimizer and the course of the learning rate.
 struct OptimizerFlags: ConfigurationFlags {
@@ -96,4 +97,12 @@ struct OptimizerFlags: ConfigurationFlags {
         parsing: .unconditional,
         help: ArgumentHelp("The highest norm of the mean gradient.", valueName: "x"))
     var gradientClip: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is done about a step whose loss or gradient is NaN or infinite: stop ends the run, "
+                + "skip lets the step change nothing, \(BadNumberPolicy.longestRow) times in a row "
+                + "at most.",
+            valueName: "stop|skip"))
+    var onNan: String?
 }
