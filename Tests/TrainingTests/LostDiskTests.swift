@@ -136,7 +136,10 @@ import Training
         let output = try bash("unshare -m bash '\(folder.path)/script' 2>&1").output
         let lines = output.split(separator: "\n").map(String.init)
         #expect(lines.contains("hidden: 0") || lines.contains("hidden: 1"), "\(output)")
-        #expect(lines.contains("1") && lines.contains("half lines: 0"), "\(output)")
+        // Whether the ledger found no room hangs on what a checkpoint had just freed; if so, it is told
+        // once.
+        #expect(lines.contains("0") || lines.contains("1"), "\(output)")
+        #expect(lines.contains("half lines: 0"), "\(output)")
         #expect(output.contains("No space left on device; free some space"), "\(output)")
         // Both are whole, or a warning would tell of what was passed over.
         #expect(lines.count { $0 == "status 0" } == 2, "\(output)")
