@@ -16,7 +16,7 @@ public final class HostTeam {
     public let index: Int
     /// This rank among those of its team.
     public let member: Int
-    /// Why ranks of this host do not share memory though they should; nil if they do.
+    /// Why ranks of a host do not share memory though they should; nil if all do.
     public let obstacle: String?
     /// The first members of all teams, who exchange what a team has one of; nil on other members.
     public let leaders: (any Communicator)?
@@ -71,7 +71,9 @@ public final class HostTeam {
                 obstacle = failure.entries.first.map { "\($0.failure)" }
             }
         }
-        self.obstacle = obstacle
+        // The first host's that has one: rank 0 tells, and may be on another host.
+        let obstacles = try communicator.allGather(Array((obstacle ?? "").utf8))
+        self.obstacle = obstacles.first { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
         ranks = try Self.teams(communicator, group, isShared: memory != nil)
         let own = ranks.firstIndex { $0.contains(communicator.rank) } ?? 0
         index = own

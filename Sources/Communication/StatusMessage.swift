@@ -38,8 +38,9 @@ enum StatusMessage {
         }
         return items.map {
             RankStatus(
-                rank: $0.rank, process: $0.process, host: $0.host, phase: $0.phase, step: $0.step,
-                operation: $0.operation, sinceChange: .milliseconds($0.sinceChange),
+                rank: $0.rank, process: $0.process, processIsVisible: false, host: $0.host,
+                phase: $0.phase, step: $0.step, operation: $0.operation,
+                sinceChange: .milliseconds($0.sinceChange),
                 sinceSign: .milliseconds($0.sinceSign), hasLeft: $0.hasLeft)
         }
     }

@@ -6,6 +6,8 @@ public struct RankStatus: Sendable, Hashable {
     public var rank: Int
     /// Its process.
     public var process: Int32
+    /// Whether this process can look for that process.
+    public var processIsVisible: Bool
     /// Its host.
     public var host: String
     /// What it is about, as in "forward".
@@ -36,6 +38,7 @@ struct StatusSlot: @unchecked Sendable {
         static let rank = 0
         static let process = 4
         static let hasLeft = 8
+        static let namespace = 12
         static let sign = 16
         static let change = 24
         static let step = 32
@@ -54,9 +57,18 @@ struct StatusSlot: @unchecked Sendable {
     func begin(rank: Int, host: String) {
         base.storeBytes(of: Int32(rank), toByteOffset: Offset.rank, as: Int32.self)
         base.storeBytes(of: getpid(), toByteOffset: Offset.process, as: Int32.self)
+        base.storeBytes(
+            of: Self.processNamespace(), toByteOffset: Offset.namespace, as: UInt32.self)
         write(host, at: Offset.host, capacity: Capacity.host)
         write("start", step: 0, operation: nil)
         sign()
+    }
+
+    /// Whether this process can look for the rank's process: a container may hide it, or have another
+    /// one of the same number.
+    var processIsVisible: Bool {
+        let namespace = base.load(fromByteOffset: Offset.namespace, as: UInt32.self)
+        return namespace != 0 && namespace == Self.processNamespace()
     }
 
     /// Notes a change.
@@ -79,6 +91,7 @@ struct StatusSlot: @unchecked Sendable {
         guard process != 0 else { return nil }
         return RankStatus(
             rank: Int(base.load(fromByteOffset: Offset.rank, as: Int32.self)), process: process,
+            processIsVisible: processIsVisible,
             host: text(at: Offset.host, capacity: Capacity.host),
             phase: text(at: Offset.phase, capacity: Capacity.phase),
             step: Int(base.load(fromByteOffset: Offset.step, as: Int64.self)),
@@ -108,6 +121,13 @@ struct StatusSlot: @unchecked Sendable {
     private func text(at offset: Int, capacity: Int) -> String {
         let bytes = UnsafeRawBufferPointer(start: base + offset, count: capacity)
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    /// Which numbers of processes this process knows, as Linux counts such namespaces; 0 if unknown.
+    private static func processNamespace() -> UInt32 {
+        var status = stat()
+        return stat("/proc/self/ns/pid", &status) == 0
+            ? UInt32(truncatingIfNeeded: status.st_ino) : 0
     }
 
     /// Nanoseconds of the host's clock that nobody sets.

@@ -65,9 +65,10 @@ final class Watch: @unchecked Sendable {
     private func trouble(_ statuses: [RankStatus]) -> (RankStatus, Watchdog.Trouble)? {
         // Somebody of this host has told, and the launcher is ending the others.
         if csync_load(reportCount) > 0 { return nil }
-        let others = statuses.filter { $0.process != getpid() && !$0.hasLeft }
-        if let dead = others.first(where: { !isRunning($0.process) }) {
-            return isFirst(statuses, besides: { !self.isRunning($0.process) }) ? (dead, .died) : nil
+        let own = slots[member].read()?.rank
+        let others = statuses.filter { $0.rank != own && !$0.hasLeft }
+        if let dead = others.first(where: hasDied) {
+            return isFirst(statuses, besides: hasDied) ? (dead, .died) : nil
         }
         if let silent = others.first(where: { $0.sinceSign > hangTimeout }) {
             let isFirst = isFirst(statuses, besides: { $0.sinceSign > self.hangTimeout })
@@ -97,7 +98,11 @@ final class Watch: @unchecked Sendable {
     private func isFirst(
         _ statuses: [RankStatus], besides isExcluded: (RankStatus) -> Bool
     ) -> Bool {
-        statuses.first { !$0.hasLeft && !isExcluded($0) }?.process == getpid()
+        statuses.first { !$0.hasLeft && !isExcluded($0) }?.rank == slots[member].read()?.rank
+    }
+
+    private func hasDied(_ status: RankStatus) -> Bool {
+        status.processIsVisible && !isRunning(status.process)
     }
 
     /// Whether a process of this host is there and no mere entry in the table of processes.
