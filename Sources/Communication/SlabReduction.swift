@@ -27,8 +27,8 @@ public final class SlabReduction {
     public let elementCount: Int
     /// How the sum is made.
     public let method: ReductionMethod
-    /// The elements that this member has to do with, ascending, no two ranges neighbours of others'
-    /// caches.
+    /// The elements that this member has to do with: ranges in ascending order, which begin at
+    /// multiples of `blockLength`.
     public let ownRanges: [Range<Int>]
 
     private let team: HostTeam

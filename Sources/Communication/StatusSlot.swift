@@ -1,7 +1,7 @@
 import Glibc
 
 /// What a rank is doing, as others see it.
-public struct RankStatus: Sendable, Hashable {
+public struct RankStatus: Sendable, Hashable, Codable {
     /// The rank.
     public var rank: Int
     /// Its process.

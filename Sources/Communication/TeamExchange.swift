@@ -1,5 +1,3 @@
-import CSync
-
 /// The sum across teams, on a thread of its own where the message-passing system allows one.
 ///
 /// The thread works on a bucket as soon as all members of the team have raised its flag. It sleeps
