@@ -61,7 +61,7 @@ final class FirstTrainingPass {
             batchStatistics: batchStatistics.base)
         let classCount = network.outputShape.count
         let scratch = Arena(
-            count: SoftmaxCrossEntropy.scratchCount(imageCount: batch, classCount: classCount))
+            count: SoftmaxCrossEntropy.scratchCount(imageCount: batch, outputCount: classCount))
         numbers.withUnsafeBufferPointer { numbers in
             guard let numbers = numbers.baseAddress else { return }
             let context = PassContext(
@@ -71,7 +71,8 @@ final class FirstTrainingPass {
                 let outputs = network.forward(images, context, slabs: slabs)
                 withExtendedLifetime(scratch) {
                     _ = SoftmaxCrossEntropy().evaluate(
-                        outputs, labels: labels, imageCount: batch, classCount: classCount,
+                        outputs, labels: labels, targets: labels.map(Float.init),
+                        imageCount: batch, outputCount: classCount,
                         gradients: network.outputGradient, scratch: scratch.base)
                 }
                 network.backward(images, context, slabs: slabs)

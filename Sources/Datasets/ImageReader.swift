@@ -4,7 +4,7 @@ import Randomness
 /// normalisation in one pass over the pixels.
 ///
 /// Each loader thread owns one; it allocates nothing after `init`.
-struct ImageReader {
+struct ImageReader: InputReader {
     private let source: any ImageSource
     private let format: ImageFormat
     private let augmentation: Augmentation

@@ -4,20 +4,16 @@ import Randomness
 
 /// What one loader thread does: fill slots of the ring until there is nothing left.
 final class LoadingJob {
-    private let source: any ImageSource
+    private let source: any InputSource
     private let ring: MicrobatchRing
     private let key: RandomKey
-    private var reader: ImageReader
+    private var reader: any InputReader
 
-    init(
-        source: any ImageSource, augmentation: Augmentation, normalization: Normalization,
-        seed: UInt64, ring: MicrobatchRing
-    ) {
+    init(source: any InputSource, seed: UInt64, ring: MicrobatchRing) {
         self.source = source
         self.ring = ring
         key = RandomKey(seed: seed).derived("augment")
-        reader = ImageReader(
-            source: source, augmentation: augmentation, normalization: normalization)
+        reader = source.makeReader()
     }
 
     deinit { reader.deallocate() }
@@ -54,12 +50,13 @@ final class LoadingJob {
 
     private func load(_ entry: MicrobatchSchedule.Entry, into slot: MicrobatchRing.Slot) {
         let epochKey = key.derived(entry.position.epoch)
-        let elementCount = source.format.elementCount
+        let elementCount = source.elementCount
         let hasLabels = source.hasLabels
         for (place, position) in entry.images.enumerated() {
             let image = Int(entry.order[position])
             reader.read(image, key: epochKey, into: slot.images + place * elementCount)
             slot.labels[place] = hasLabels ? Int32(source.label(at: image)) : 0
+            slot.targets[place] = hasLabels ? source.target(at: image) : 0
             slot.imageNumbers[place] = Int32(image)
         }
     }

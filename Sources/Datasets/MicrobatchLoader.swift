@@ -12,12 +12,15 @@ public struct LoadedMicrobatch {
     public let step: Int
     /// The microbatch in the step, from 0, counted over all ranks.
     public let microbatch: Int
-    /// The images in it, at least 1.
+    /// The images in it, at least 1; a row of a table counts as an image of one pixel with a channel
+    /// for each feature.
     public let imageCount: Int
-    /// Normalised images, `[image, height, width, channel]`, aligned to 64 bytes.
+    /// What the network takes, `[image, height, width, channel]`, aligned to 64 bytes.
     public let images: UnsafePointer<Float>
     /// The class of each image, `[image]`; all 0 if the source has no labels.
     public let labels: UnsafePointer<Int32>
+    /// The value of each image, `[image]`; all 0 if the source has no labels.
+    public let targets: UnsafePointer<Float>
     /// The number of each image in the source, `[image]`.
     public let imageNumbers: UnsafePointer<Int32>
 }
@@ -25,7 +28,7 @@ public struct LoadedMicrobatch {
 /// Loads one consumer's microbatches on threads of its own, at least two whole batches ahead.
 ///
 /// All buffers are allocated at the start; a microbatch allocates nothing. The contents depend on the
-/// source, sampler, augmentation and normalisation alone, never on the threads or the share.
+/// source and the sampler alone, never on the threads or the share.
 ///
 /// ```swift
 /// let loader = try MicrobatchLoader(
@@ -54,6 +57,38 @@ public final class MicrobatchLoader {
     /// Creates a loader and starts its threads.
     ///
     /// - Parameters:
+    ///   - source: The samples; random changes are keyed by the sampler's seed.
+    ///   - sampler: Which samples form each microbatch; for as many as the source has.
+    ///   - start: The first step to load.
+    ///   - end: Where to stop.
+    ///   - threadCount: Loader threads, at least 1.
+    ///   - share: Given the microbatches of a step, the range of them that this consumer owns; if it
+    ///     is empty, the step yields none.
+    /// - Throws: `Failure` with `.internalError` if no thread can be started.
+    public init(
+        source: any InputSource, sampler: Sampler, start: Sampler.Position = .init(), end: End,
+        threadCount: Int = 1, share: @escaping @Sendable (Int) -> Range<Int> = { 0..<$0 }
+    ) throws {
+        precondition(
+            sampler.imageCount == source.count,
+            "a sampler of \(sampler.imageCount) images for a source of \(source.count)")
+        precondition(threadCount > 0, "a loader needs at least 1 thread, got \(threadCount)")
+        let schedule = MicrobatchSchedule(sampler: sampler, start: start, end: end, share: share)
+        // Two batches ahead of the microbatch that the consumer holds.
+        let slotCount = schedule.remainingCount(upTo: 2 * schedule.largestShare + 1)
+        ring = MicrobatchRing(
+            schedule: schedule, slotCount: max(1, slotCount),
+            imageCount: min(sampler.microbatchSize, sampler.batchSize, sampler.imageCount),
+            elementCount: source.elementCount)
+        for _ in 0..<threadCount {
+            let job = LoadingJob(source: source, seed: sampler.seed, ring: ring)
+            threads.append(try job.start())
+        }
+    }
+
+    /// Creates a loader of images and starts its threads.
+    ///
+    /// - Parameters:
     ///   - source: The images.
     ///   - sampler: Which images form each microbatch; for as many images as the source has.
     ///   - augmentation: Random changes, keyed by the sampler's seed.
@@ -61,40 +96,17 @@ public final class MicrobatchLoader {
     ///   - start: The first step to load.
     ///   - end: Where to stop.
     ///   - threadCount: Loader threads, at least 1.
-    ///   - share: Given the microbatches of a step, the range of them that this consumer owns; if it
-    ///     is empty, the step yields none.
+    ///   - share: Given the microbatches of a step, the range of them that this consumer owns.
     /// - Throws: `Failure` with `.usage` if the augmentation or the normalisation does not fit the
     ///   images, with `.internalError` if no thread can be started.
-    public init(
+    public convenience init(
         source: any ImageSource, sampler: Sampler, augmentation: Augmentation = .none,
         normalization: Normalization? = nil, start: Sampler.Position = .init(), end: End,
         threadCount: Int = 1, share: @escaping @Sendable (Int) -> Range<Int> = { 0..<$0 }
     ) throws {
-        precondition(
-            sampler.imageCount == source.count,
-            "a sampler of \(sampler.imageCount) images for a source of \(source.count)")
-        precondition(threadCount > 0, "a loader needs at least 1 thread, got \(threadCount)")
-        let normalization = normalization ?? source.normalization
-        try augmentation.validate(for: source.format)
-        guard normalization.fits(channels: source.format.channels) else {
-            throw Failure(
-                .usage, in: "normalization", expected: "\(source.format.channels) values",
-                found: "\(normalization.mean.count) for \(source.name)",
-                fix: "give one value for each channel, or one for all")
-        }
-        let schedule = MicrobatchSchedule(sampler: sampler, start: start, end: end, share: share)
-        // Two batches ahead of the microbatch that the consumer holds.
-        let slotCount = schedule.remainingCount(upTo: 2 * schedule.largestShare + 1)
-        ring = MicrobatchRing(
-            schedule: schedule, slotCount: max(1, slotCount),
-            imageCount: min(sampler.microbatchSize, sampler.batchSize, sampler.imageCount),
-            elementCount: source.format.elementCount)
-        for _ in 0..<threadCount {
-            let job = LoadingJob(
-                source: source, augmentation: augmentation, normalization: normalization,
-                seed: sampler.seed, ring: ring)
-            threads.append(try job.start())
-        }
+        try self.init(
+            source: ImageInput(source, augmentation: augmentation, normalization: normalization),
+            sampler: sampler, start: start, end: end, threadCount: threadCount, share: share)
     }
 
     deinit { stop() }
@@ -108,7 +120,8 @@ public final class MicrobatchLoader {
         return LoadedMicrobatch(
             epoch: entry.position.epoch, step: entry.position.step, microbatch: entry.microbatch,
             imageCount: entry.images.count, images: UnsafePointer(slot.images),
-            labels: UnsafePointer(slot.labels), imageNumbers: UnsafePointer(slot.imageNumbers))
+            labels: UnsafePointer(slot.labels), targets: UnsafePointer(slot.targets),
+            imageNumbers: UnsafePointer(slot.imageNumbers))
     }
 
     /// Ends loading and waits for the threads; `next()` then returns nil.

@@ -13,6 +13,7 @@ final class MicrobatchRing: @unchecked Sendable {
         /// `[image, height, width, channel]`.
         let images: UnsafeMutablePointer<Float>
         let labels: UnsafeMutablePointer<Int32>
+        let targets: UnsafeMutablePointer<Float>
         let imageNumbers: UnsafeMutablePointer<Int32>
     }
 
@@ -32,14 +33,16 @@ final class MicrobatchRing: @unchecked Sendable {
         let floats = imageCount * elementCount
         memory = (0..<slotCount).map { _ in
             allocateAligned(
-                byteCount: alignedByteCount(4 * floats) + 2 * alignedByteCount(4 * imageCount))
+                byteCount: alignedByteCount(4 * floats) + 3 * alignedByteCount(4 * imageCount))
         }
         slots = memory.map { start in
             let labels = start + alignedByteCount(4 * floats)
-            let numbers = labels + alignedByteCount(4 * imageCount)
+            let targets = labels + alignedByteCount(4 * imageCount)
+            let numbers = targets + alignedByteCount(4 * imageCount)
             return Slot(
                 images: start.bindMemory(to: Float.self, capacity: floats),
                 labels: labels.bindMemory(to: Int32.self, capacity: imageCount),
+                targets: targets.bindMemory(to: Float.self, capacity: imageCount),
                 imageNumbers: numbers.bindMemory(to: Int32.self, capacity: imageCount))
         }
         entries = Array(repeating: nil, count: slotCount)

@@ -9,7 +9,9 @@ public final class Evaluator {
     private let pass: InferencePass
     private let communicator: any Communicator
     private let loss: any Loss
+    /// What the loss wants, and behind it the scores of one image's classes.
     private let scratch: Arena
+    private let outputCount: Int
 
     /// Prepares the measurement.
     ///
@@ -40,7 +42,9 @@ public final class Evaluator {
         self.communicator = communicator
         let model = pass.model
         loss = model.description.loss.make()
-        scratch = Arena(count: 2 * (model.description.classNames.count + 1))
+        let classCount = model.description.classNames.count
+        outputCount = loss.outputCount(classCount: classCount)
+        scratch = Arena(count: 1 + outputCount + classCount)
     }
 
     /// Bytes of the memory for activations on this rank.
@@ -48,10 +52,10 @@ public final class Evaluator {
 
     /// Measures the network; every rank has to call it.
     ///
-    /// - Parameter source: The images, with classes.
+    /// - Parameter source: The samples with their classes, as `ModelInput` prepares them.
     /// - Returns: The counts over all images, on every rank the same, for any number of ranks.
-    /// - Throws: `Failure` with `badData` if the images or classes do not fit the network.
-    public func evaluate(_ source: any ImageSource) throws -> EvaluationResult {
+    /// - Throws: `Failure` with `badData` if the classes do not fit the network.
+    public func evaluate(_ source: any InputSource) throws -> EvaluationResult {
         let classNames = pass.model.description.classNames
         guard source.hasLabels, source.classNames.count == classNames.count else {
             throw Failure(
@@ -62,7 +66,7 @@ public final class Evaluator {
         var counts = ClassificationCounts(classCount: classNames.count)
         try pass.forEachMicrobatch(of: source) { microbatch, outputs in
             for image in 0..<microbatch.imageCount {
-                add(outputs + image * classNames.count, microbatch.labels + image, to: &counts)
+                add(outputs + image * outputCount, of: image, in: microbatch, to: &counts)
             }
         }
         var flattened = counts.flattened
@@ -72,14 +76,16 @@ public final class Evaluator {
     }
 
     private func add(
-        _ outputs: UnsafePointer<Float>, _ label: UnsafePointer<Int32>,
+        _ output: UnsafePointer<Float>, of image: Int, in microbatch: LoadedMicrobatch,
         to counts: inout ClassificationCounts
     ) {
         let value = loss.evaluate(
-            outputs, labels: label, imageCount: 1, classCount: counts.classCount, gradients: nil,
-            scratch: scratch.base)
+            output, labels: microbatch.labels + image, targets: microbatch.targets + image,
+            imageCount: 1, outputCount: outputCount, gradients: nil, scratch: scratch.base)
+        let scores = scratch.base + 1 + outputCount
+        loss.writeScores(of: output, classCount: counts.classCount, into: scores)
         counts.add(
-            scores: UnsafeBufferPointer(start: outputs, count: counts.classCount),
-            label: Int(label.pointee), loss: Double(value.sum))
+            scores: UnsafeBufferPointer(start: scores, count: counts.classCount),
+            label: Int(microbatch.labels[image]), loss: Double(value.sum))
     }
 }

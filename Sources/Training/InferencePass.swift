@@ -4,9 +4,9 @@ import Diagnostics
 import Layers
 import Randomness
 
-/// A network's outputs for all images of a source, each image on exactly one rank.
+/// A network's outputs for all samples of a source, each sample on exactly one rank.
 ///
-/// Images are cut into microbatches of a fixed size in the order of the source, whatever the number
+/// Samples are cut into microbatches of a fixed size in the order of the source, whatever the number
 /// of ranks, so that outputs have the same bits on any.
 final class InferencePass {
     /// Images of a microbatch.
@@ -44,28 +44,25 @@ final class InferencePass {
     /// Bytes of the memory for activations.
     var memoryByteCount: Int { network.memoryByteCount }
 
-    /// Computes the outputs of this rank's share of the images.
+    /// Computes the outputs of this rank's share of the samples.
     ///
     /// - Parameters:
-    ///   - source: The images.
-    ///   - body: Gets each microbatch and its outputs, [image, class].
-    /// - Throws: `Failure` with `badData` if the images are of another size than the network's.
+    ///   - source: The samples, as the network takes them.
+    ///   - body: Gets each microbatch and its outputs, [image, output].
+    /// - Throws: `Failure` with `internalError` if no loader thread can be started.
     func forEachMicrobatch(
-        of source: any ImageSource, _ body: (LoadedMicrobatch, UnsafePointer<Float>) -> Void
+        of source: any InputSource, _ body: (LoadedMicrobatch, UnsafePointer<Float>) -> Void
     ) throws {
-        guard source.format == model.description.inputFormat else {
-            throw Failure(
-                .badData, in: source.name,
-                expected: "images of \(model.description.inputFormat), which the network takes",
-                found: "\(source.format)")
-        }
+        let inputCount = model.description.input.shape.count
+        precondition(
+            source.elementCount == inputCount,
+            "samples of \(source.elementCount) numbers for a network that takes \(inputCount)")
         let (rank, rankCount) = (communicator.rank, communicator.rankCount)
         let sampler = try Sampler(
             imageCount: source.count, batchSize: Self.microbatchSize * rankCount,
             microbatchSize: Self.microbatchSize, seed: 0, shuffles: false)
         let loader = try MicrobatchLoader(
-            source: source, sampler: sampler, normalization: model.description.normalization,
-            end: .epochs(1), threadCount: loaderThreads,
+            source: source, sampler: sampler, end: .epochs(1), threadCount: loaderThreads,
             share: { BalancedPartition.range(of: rank, outOf: rankCount, count: $0) })
         defer { loader.stop() }
         if preparesParameters { network.parametersDidChange() }

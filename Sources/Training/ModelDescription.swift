@@ -4,17 +4,15 @@ import Foundation
 import Layers
 
 /// What has to be known of a network, besides its parameters, to use it: stored with them.
-public struct ModelDescription: Codable, Hashable, Sendable {
+public struct ModelDescription: Hashable, Sendable {
     /// The network's name in `ModelCatalog`.
     public let name: String
     /// The data set that it learned from.
     public let dataset: String
-    /// The names of the classes, in the order of the outputs.
+    /// The names of the classes; empty if the network tells values.
     public let classNames: [String]
-    /// The size of the images that it takes.
-    public let inputFormat: ImageFormat
-    /// The map from bytes to the numbers that it takes.
-    public let normalization: Normalization
+    /// What it takes.
+    public let input: ModelInput
     /// The loss that it was trained with.
     public let loss: LossName
 
@@ -22,13 +20,12 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - configuration: The run.
-    ///   - source: Images of the data set.
-    init(_ configuration: RunConfiguration, source: any ImageSource) {
+    ///   - data: The samples of the run.
+    init(_ configuration: RunConfiguration, data: RunData) {
         name = configuration.model
         dataset = configuration.dataset.rawValue
-        classNames = source.classNames
-        inputFormat = source.format
-        normalization = configuration.normalization(for: source)
+        classNames = data.training.classNames
+        input = ModelInput(of: data, configuration)
         loss = configuration.loss
     }
 
@@ -37,9 +34,9 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     /// - Returns: The layers.
     /// - Throws: `Failure` with `usage` if the network is not known.
     func network() throws -> NetworkDescription {
-        let input = FeatureShape(
-            height: inputFormat.height, width: inputFormat.width, channels: inputFormat.channels)
-        return try ModelCatalog.make(name, input: input, classCount: classNames.count)
+        try ModelCatalog.make(
+            name, input: input.shape,
+            classCount: loss.make().outputCount(classCount: classNames.count))
     }
 
     private static let metadataKey = "distrain"
@@ -65,5 +62,31 @@ public struct ModelDescription: Codable, Hashable, Sendable {
                 found: "has none", fix: "give a checkpoint that distrain wrote")
         }
         self = try JSONFiles.decode(ModelDescription.self, from: Data(text.utf8), path: path)
+    }
+}
+
+extension ModelDescription: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case name, dataset, classNames, loss
+    }
+
+    /// Reads a description.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        dataset = try values.decode(String.self, forKey: .dataset)
+        classNames = try values.decode([String].self, forKey: .classNames)
+        loss = try values.decode(LossName.self, forKey: .loss)
+        input = try ModelInput(from: decoder)
+    }
+
+    /// Writes a description.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(name, forKey: .name)
+        try values.encode(dataset, forKey: .dataset)
+        try values.encode(classNames, forKey: .classNames)
+        try values.encode(loss, forKey: .loss)
+        try input.encode(to: encoder)
     }
 }

@@ -2,6 +2,7 @@ import Communication
 import Datasets
 import Diagnostics
 import Foundation
+import Layers
 
 /// What a network makes of one image.
 public struct Prediction: Sendable, Hashable {
@@ -15,6 +16,7 @@ public struct Prediction: Sendable, Hashable {
 public final class Predictor {
     private let pass: InferencePass
     private let communicator: any Communicator
+    private let loss: any Loss
 
     /// The names of the classes.
     public var classNames: [String] { pass.model.description.classNames }
@@ -31,24 +33,27 @@ public final class Predictor {
     ) throws {
         pass = try InferencePass(model, communicator: communicator, loaderThreads: loaderThreads)
         self.communicator = communicator
+        loss = model.description.loss.make()
     }
 
     /// Classifies all images of a source; every rank has to call it.
     ///
-    /// - Parameter source: The images.
+    /// - Parameter source: The samples, as `ModelInput` prepares them.
     /// - Returns: The predictions in the order of the images on rank 0, nil elsewhere.
-    /// - Throws: `Failure` with `badData` if the images are of another size than the network's.
-    public func predict(_ source: any ImageSource) throws -> [Prediction]? {
+    /// - Throws: `Failure` with `internalError` if no loader thread can be started.
+    public func predict(_ source: any InputSource) throws -> [Prediction]? {
         let classCount = classNames.count
-        let isProbability = pass.model.description.loss == .crossEntropy
+        let outputCount = loss.outputCount(classCount: classCount)
+        let scores = Arena(count: classCount)
         // The images of this rank: each a number and the probabilities.
         var bytes: [UInt8] = []
         try pass.forEachMicrobatch(of: source) { microbatch, outputs in
             for image in 0..<microbatch.imageCount {
-                let row = UnsafeBufferPointer(
-                    start: outputs + image * classCount, count: classCount)
+                loss.writeScores(
+                    of: outputs + image * outputCount, classCount: classCount, into: scores.base)
+                let row = UnsafeBufferPointer(start: scores.base, count: classCount)
                 withUnsafeBytes(of: microbatch.imageNumbers[image]) { bytes += $0 }
-                let values = isProbability ? softmax(row) : Array(row)
+                let values = loss.scoresAreLogits ? softmax(row) : Array(row)
                 values.withUnsafeBytes { bytes += $0 }
             }
         }

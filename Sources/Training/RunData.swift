@@ -1,13 +1,17 @@
 import Datasets
 
-/// The images of a run.
+/// The samples of a run.
 public struct RunData: Sendable {
+    /// The kinds of samples that networks learn from.
+    public enum Samples: Sendable {
+        /// Images of one format.
+        case images(training: any ImageSource, validation: any ImageSource)
+    }
+
     /// Which data set it is.
     public let name: DatasetName
-    /// The images to learn from.
-    public let training: any ImageSource
-    /// The images to measure with, which the network never learns from.
-    public let validation: any ImageSource
+    /// The samples to learn from, and those to measure with, which a network never learns from.
+    public let samples: Samples
     /// What the user should know of how the data set was found, or nil.
     public let note: String?
 
@@ -26,8 +30,7 @@ public struct RunData: Sendable {
             training.format == validation.format,
             "training images of \(training.format), validation images of \(validation.format)")
         self.name = name
-        self.training = training
-        self.validation = validation
+        samples = .images(training: training, validation: validation)
         self.note = note
     }
 
@@ -43,5 +46,19 @@ public struct RunData: Sendable {
         return RunData(
             name: dataset.name, training: dataset.training, validation: dataset.test,
             note: dataset.note)
+    }
+
+    /// The samples to learn from.
+    public var training: any SampleSource {
+        switch samples {
+        case .images(let training, _): training
+        }
+    }
+
+    /// The samples to measure with.
+    public var validation: any SampleSource {
+        switch samples {
+        case .images(_, let validation): validation
+        }
     }
 }

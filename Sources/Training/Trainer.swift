@@ -216,7 +216,7 @@ public final class Trainer {
 
     private func validate() throws -> EvaluationResult {
         communicator.log.enter(phase: "validation", step: progress.step)
-        let validation = try evaluator.evaluate(plan.data.validation)
+        let validation = try evaluator.evaluate(plan.validation)
         lastValidation = validation
         return validation
     }

@@ -80,7 +80,7 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         let microbatchCount = plan.sampler.microbatchCount(inStep: 0)
         let share = (microbatchCount + rankCount - 1) / rankCount
         let images =
-            (2 * share + 1) * configuration.microbatch * plan.data.training.format.elementCount * 4
+            (2 * share + 1) * configuration.microbatch * plan.training.elementCount * 4
         return programByteCount + training + validation + images
     }
 }

@@ -13,7 +13,10 @@ struct TrainingPlan {
     let sampler: Sampler
     let optimizer: any Optimizer
     let loss: any Loss
-    let augmentation: Augmentation
+    /// The samples to learn from, as the network takes them.
+    let training: any InputSource
+    /// The samples to measure with, as the network takes them.
+    let validation: any InputSource
     private let schedule: WarmUp
 
     /// The steps after which the run ends at the latest.
@@ -23,14 +26,14 @@ struct TrainingPlan {
     ///
     /// - Parameters:
     ///   - configuration: A valid configuration.
-    ///   - data: The images.
+    ///   - data: The samples.
     ///   - rankCount: The number of ranks.
     /// - Throws: `Failure` with `usage` if something does not fit the data, with `badLaunch` if
     ///   there are more ranks than microbatches.
     init(_ configuration: RunConfiguration, data: RunData, rankCount: Int) throws {
         self.configuration = configuration
         self.data = data
-        model = ModelDescription(configuration, source: data.training)
+        model = ModelDescription(configuration, data: data)
         network = try model.network().computingConvolutions(by: configuration.convolution)
         sampler = try Sampler(
             imageCount: data.training.count, batchSize: configuration.batchSize,
@@ -41,8 +44,12 @@ struct TrainingPlan {
             configuration.schedule,
             configuration.scheduleSettings(stepsPerEpoch: sampler.stepsPerEpoch))
         loss = configuration.loss.make(labelSmoothing: configuration.labelSmoothing)
-        augmentation = try Augmentation(parsing: configuration.augment)
-        try augmentation.validate(for: data.training.format)
+        let augmentation = try Augmentation(parsing: configuration.augment)
+        switch data.samples {
+        case .images(let images, _):
+            training = try model.input.preparing(images, augmentation: augmentation)
+        }
+        validation = try model.input.preparingValidation(of: data)
         lastStep = min(
             configuration.epochs * sampler.stepsPerEpoch, configuration.maxSteps ?? .max)
         try checkRanks(rankCount)
@@ -85,8 +92,7 @@ struct TrainingPlan {
     func loader(for steps: Range<Int>, _ team: HostTeam) throws -> MicrobatchLoader {
         let (position, rankCount) = (team.position, team.communicator.rankCount)
         return try MicrobatchLoader(
-            source: data.training, sampler: sampler, augmentation: augmentation,
-            normalization: model.normalization,
+            source: training, sampler: sampler,
             start: sampler.position(afterSteps: steps.lowerBound), end: .steps(steps.upperBound),
             threadCount: configuration.loaderThreads,
             share: { BalancedPartition.range(of: position, outOf: rankCount, count: $0) })

@@ -62,7 +62,7 @@ final class TrainingStep {
             plan.network, batch: microbatch, mode: .training, prepared: state.prepared)
         lossScratch = Arena(
             count: SoftmaxCrossEntropy.scratchCount(
-                imageCount: microbatch, classCount: network.outputShape.count))
+                imageCount: microbatch, outputCount: network.outputShape.count))
         key = RandomKey(seed: plan.configuration.seed).derived("layers")
     }
 
@@ -161,9 +161,9 @@ final class TrainingStep {
         let outputs = network.forward(microbatch.images, context, slabs: slabs)
         let loss = times.loss.measure {
             plan.loss.evaluate(
-                outputs, labels: microbatch.labels, imageCount: microbatch.imageCount,
-                classCount: network.outputShape.count, gradients: network.outputGradient,
-                scratch: lossScratch.base)
+                outputs, labels: microbatch.labels, targets: microbatch.targets,
+                imageCount: microbatch.imageCount, outputCount: network.outputShape.count,
+                gradients: network.outputGradient, scratch: lossScratch.base)
         }
         afterLoss?(progress.step, network.outputGradient)
         let totals = leaf + totalsOffset

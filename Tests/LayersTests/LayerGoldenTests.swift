@@ -176,10 +176,12 @@ import Testing
         var gradients = [Float](repeating: .nan, count: outputs.count)
         var scratch = [Float](
             repeating: 0,
-            count: SoftmaxCrossEntropy.scratchCount(imageCount: golden.batch, classCount: classes))
+            count: SoftmaxCrossEntropy.scratchCount(
+                imageCount: golden.batch, outputCount: classes))
         let loss = SoftmaxCrossEntropy(labelSmoothing: golden.settings.labelSmoothing ?? 0)
         let value = loss.evaluate(
-            outputs, labels: labels, imageCount: golden.batch, classCount: classes,
+            outputs, labels: labels, targets: labels.map(Float.init), imageCount: golden.batch,
+            outputCount: classes,
             gradients: &gradients, scratch: &scratch)
         let mean = [value.sum / Float(golden.batch)]
         #expect(largestDifference(mean, golden.output) <= golden.tolerance)
@@ -187,7 +189,8 @@ import Testing
         #expect(
             largestDifference(meanGradients, golden.gradients["input"] ?? []) <= golden.tolerance)
         let withoutGradient = loss.evaluate(
-            outputs, labels: labels, imageCount: golden.batch, classCount: classes,
+            outputs, labels: labels, targets: labels.map(Float.init), imageCount: golden.batch,
+            outputCount: classes,
             gradients: nil, scratch: &scratch)
         #expect(withoutGradient.sum == value.sum)
         let right = labels.indices.filter { image in

@@ -134,11 +134,12 @@ import Testing
         let count = golden.batch
         var scratch = [Float](
             repeating: 0,
-            count: SoftmaxCrossEntropy.scratchCount(imageCount: count, classCount: 10))
+            count: SoftmaxCrossEntropy.scratchCount(imageCount: count, outputCount: 10))
         var mean: Float = 0
         let logits = workbench.train(images) { outputs, gradient in
             let value = loss.evaluate(
-                outputs, labels: golden.labels, imageCount: count, classCount: 10,
+                outputs, labels: golden.labels, targets: golden.labels.map(Float.init),
+                imageCount: count, outputCount: 10,
                 gradients: gradient, scratch: &scratch)
             mean = value.sum / Float(count)
         }

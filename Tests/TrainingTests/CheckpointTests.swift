@@ -145,10 +145,11 @@ import Training
         for ranks in 1...5 {
             let results = try ThreadCommunicator.run(rankCount: ranks) { communicator in
                 let model = try Checkpoint.open(last).model()
+                let images = try model.description.input.preparingValidation(of: data)
                 let evaluation = try Evaluator(model, communicator: communicator)
-                    .evaluate(data.validation)
+                    .evaluate(images)
                 let predictions = try Predictor(model, communicator: communicator)
-                    .predict(data.validation)
+                    .predict(images)
                 return (evaluation, predictions)
             }
             #expect(results.allSatisfy { $0.0 == result.validation })

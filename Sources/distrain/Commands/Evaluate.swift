@@ -36,27 +36,29 @@ struct Evaluate: ProgramCommand {
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
-        let (network, images) = try run.communicator.agreeing {
+        let (network, data, samples) = try run.communicator.agreeing {
             try process.settings().apply(to: &run)
             return try open(run.environment)
         }
         try run.warn(LaunchWarning.all(run.environment))
-        if let note = images.note { run.logger.notice("\(note)") }
+        if let note = data.note { run.logger.notice("\(note)") }
         let evaluator = try Evaluator(network.model, communicator: run.communicator)
         let report = EvaluationReport(
-            try evaluator.evaluate(images.validation), network: network, dataset: images.name)
+            try evaluator.evaluate(samples), network: network, dataset: data.name)
         try run.onFirstRank { try run.console.print(json ? report.json() : report.text) }
         return .success
     }
 
-    private func open(_ environment: LaunchEnvironment) throws -> (TrainedNetwork, RunData) {
+    private func open(
+        _ environment: LaunchEnvironment
+    ) throws -> (TrainedNetwork, RunData, any InputSource) {
         let network = try TrainedNetwork(source.checkpoint)
         let trained = network.checkpoint.state.configuration
-        let images = try RunData.open(
+        let data = try RunData.open(
             dataset.map { try DatasetName(parsing: $0) } ?? trained.dataset,
-            folder: data ?? environment.givenDataFolder ?? trained.data)
-        try network.checkFormat(of: images.validation)
-        try network.checkClasses(of: images.validation)
-        return (network, images)
+            folder: self.data ?? environment.givenDataFolder ?? trained.data)
+        let samples = try network.model.description.input.preparingValidation(of: data)
+        try network.checkClasses(of: samples)
+        return (network, data, samples)
     }
 }

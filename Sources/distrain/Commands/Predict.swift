@@ -37,8 +37,7 @@ struct Predict: ProgramCommand {
         // All inputs are opened before the first is worked on: a wrong name costs no time.
         let files = try run.communicator.agreeing {
             try inputs.map { path in
-                let images = try ImageFile.open(path)
-                try network.checkFormat(of: images)
+                let images = try network.model.description.input.preparing(ImageFile.open(path))
                 return (path: path, images: images)
             }
         }

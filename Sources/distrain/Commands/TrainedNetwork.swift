@@ -28,25 +28,11 @@ struct TrainedNetwork {
         model = try checkpoint.model()
     }
 
-    /// Checks that the network takes images of a source, before ranks share them out.
-    ///
-    /// - Parameter source: The images.
-    /// - Throws: `Failure` with `.badData` if their size is another one.
-    func checkFormat(of source: any ImageSource) throws {
-        let expected = model.description.inputFormat
-        guard source.format == expected else {
-            throw Failure(
-                .badData, in: source.name,
-                expected: "images of \(expected), which \(model.description.name) was trained on",
-                found: "images of \(source.format)")
-        }
-    }
-
     /// Checks that the network tells as many classes apart as a source has.
     ///
-    /// - Parameter source: The images.
+    /// - Parameter source: The samples.
     /// - Throws: `Failure` with `.badData` if not.
-    func checkClasses(of source: any ImageSource) throws {
+    func checkClasses(of source: any SampleSource) throws {
         let expected = model.description.classNames.count
         guard source.classNames.count == expected else {
             throw Failure(
