@@ -1,4 +1,4 @@
-/// The two running means of Adam and AdamW, and the step they lead to.
+/// The two running means of Adam, AdamW and LAMB, and the step they lead to in the first two.
 struct AdamMoments: Sendable {
     let beta1: Double
     let beta2: Double
@@ -7,10 +7,10 @@ struct AdamMoments: Sendable {
     static let settingNames: [OptimizerSettings.Name] = [.beta1, .beta2, .epsilon]
     static let slotNames = ["exp_avg", "exp_avg_sq"]
 
-    init(_ settings: OptimizerSettings) throws {
+    init(_ settings: OptimizerSettings, epsilon: Double = 1e-8) throws {
         beta1 = try checkedDecay(settings.beta1 ?? 0.9, .beta1)
         beta2 = try checkedDecay(settings.beta2 ?? 0.999, .beta2)
-        epsilon = try checkedEpsilon(settings.epsilon ?? 1e-8)
+        self.epsilon = try checkedEpsilon(settings.epsilon ?? epsilon)
     }
 
     /// Updates the slice.

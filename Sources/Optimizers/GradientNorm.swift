@@ -73,25 +73,36 @@ public enum GradientNorm {
 }
 
 /// Adds values along the tree that halves a range at the largest power of two below its length.
-private func treeSum(_ range: Range<Int>, _ value: (Int) -> Double) -> Double {
+func treeSum(_ range: Range<Int>, _ value: (Int) -> Double) -> Double {
     guard range.count > 1 else { return range.isEmpty ? 0 : value(range.lowerBound) }
     let half = 1 << (Int.bitWidth - 1 - (range.count - 1).leadingZeroBitCount)
     let middle = range.lowerBound + half
     return treeSum(range.lowerBound..<middle, value) + treeSum(middle..<range.upperBound, value)
 }
 
-/// The sum of the squares of one block: sixteen running sums, added in the order of their lanes.
+/// The sum of the squares of one block.
 private func sumOfSquares(_ values: UnsafePointer<Float>, _ count: Int) -> Double {
-    var sums = SIMD16<Double>()
+    var sum = SquareSum()
     var start = 0
     while start + Vector.scalarCount <= count {
-        let vector = SIMD16<Double>(loadWhole(values + start))
-        sums += vector * vector
+        sum.add(loadWhole(values + start))
         start += Vector.scalarCount
     }
-    if start < count {
-        let vector = SIMD16<Double>(loadPart(values + start, count - start))
+    if start < count { sum.add(loadPart(values + start, count - start)) }
+    return sum.value
+}
+
+/// Adds up squares in Double, in sixteen running sums that are added in the order of their lanes.
+struct SquareSum {
+    private var sums = SIMD16<Double>()
+
+    /// Adds the squares of 16 numbers.
+    @inline(__always)
+    mutating func add(_ vector: Vector) {
+        let vector = SIMD16<Double>(vector)
         sums += vector * vector
     }
-    return sums.sum()
+
+    /// The sum.
+    var value: Double { sums.sum() }
 }

@@ -3,7 +3,8 @@
 /// An optimizer is its settings only. What it remembers from step to step lies in named slots, one
 /// number for each parameter, which the caller owns, zeroes before the first step and stores in
 /// checkpoints. As no element depends on another, any cutting of the parameters into slices gives
-/// the same bits; each rank may update its own slice.
+/// the same bits; each rank may update its own slice. A `LayerwiseOptimizer` scales the steps of whole
+/// tensors besides.
 public protocol Optimizer: Sendable {
     /// The name on the command line, such as `adamw`.
     static var name: String { get }

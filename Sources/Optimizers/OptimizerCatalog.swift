@@ -9,6 +9,8 @@ public enum OptimizerCatalog {
         AdamW.self,
         RMSprop.self,
         Adagrad.self,
+        LARS.self,
+        LAMB.self,
     ]
 
     /// The names of all optimizers.

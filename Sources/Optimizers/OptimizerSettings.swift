@@ -5,6 +5,7 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
     /// A setting, by its name in configuration files.
     public enum Name: String, Hashable, Sendable, Codable, CaseIterable {
         case momentum, nesterov, beta1, beta2, epsilon, alpha, centered
+        case trustCoefficient = "trust_coefficient"
     }
 
     /// The share of the last step's direction that is kept, 0 ..< 1.
@@ -13,7 +14,7 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
     public var nesterov: Bool?
     /// The decay of the mean of gradients, 0 ..< 1.
     public var beta1: Double?
-    /// The decay of the mean of squared gradients in Adam and AdamW, 0 ..< 1.
+    /// The decay of the mean of squared gradients in Adam, AdamW and LAMB, 0 ..< 1.
     public var beta2: Double?
     /// What is added to a divisor, at least 0.
     public var epsilon: Double?
@@ -21,6 +22,8 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
     public var alpha: Double?
     /// Whether RMSprop divides by the deviation from the mean gradient.
     public var centered: Bool?
+    /// The share of the norm of a tensor that a step of LARS has, above 0.
+    public var trustCoefficient: Double?
 
     /// Creates settings; what is left out has the default of the optimizer.
     ///
@@ -28,13 +31,15 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
     ///   - momentum: The share of the last step's direction that is kept.
     ///   - nesterov: Whether momentum is Nesterov's.
     ///   - beta1: The decay of the mean of gradients.
-    ///   - beta2: The decay of the mean of squared gradients in Adam and AdamW.
+    ///   - beta2: The decay of the mean of squared gradients in Adam, AdamW and LAMB.
     ///   - epsilon: What is added to a divisor.
     ///   - alpha: The decay of the mean of squared gradients in RMSprop.
     ///   - centered: Whether RMSprop divides by the deviation from the mean gradient.
+    ///   - trustCoefficient: The share of the norm of a tensor that a step of LARS has.
     public init(
         momentum: Double? = nil, nesterov: Bool? = nil, beta1: Double? = nil,
-        beta2: Double? = nil, epsilon: Double? = nil, alpha: Double? = nil, centered: Bool? = nil
+        beta2: Double? = nil, epsilon: Double? = nil, alpha: Double? = nil, centered: Bool? = nil,
+        trustCoefficient: Double? = nil
     ) {
         self.momentum = momentum
         self.nesterov = nesterov
@@ -43,6 +48,7 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
         self.epsilon = epsilon
         self.alpha = alpha
         self.centered = centered
+        self.trustCoefficient = trustCoefficient
     }
 
     /// The settings that are given, with their values as text.
@@ -52,6 +58,7 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
             (.beta1, beta1?.description), (.beta2, beta2?.description),
             (.epsilon, epsilon?.description), (.alpha, alpha?.description),
             (.centered, centered?.description),
+            (.trustCoefficient, trustCoefficient?.description),
         ]
         return all.compactMap { name, value in value.map { (name, $0) } }
     }

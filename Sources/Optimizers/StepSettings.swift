@@ -4,7 +4,7 @@ public struct StepSettings: Hashable, Sendable {
     public var step: Int
     /// The learning rate of this step.
     public var learningRate: Double
-    /// The weight decay; coupled to the gradient in all optimizers but AdamW.
+    /// The weight decay; coupled to the gradient in all optimizers but AdamW and LAMB.
     public var weightDecay: Double
     /// A factor on every gradient as it is read: 1 / images, times the clip factor.
     public var gradientScale: Double

@@ -88,6 +88,7 @@ struct ConfigurationField {
         case .epsilon: ConfigurationField(\.epsilon, \.epsilon)
         case .alpha: ConfigurationField(\.alpha, \.alpha)
         case .centered: ConfigurationField(\.centered, \.centered)
+        case .trustCoefficient: ConfigurationField(\.trustCoefficient, \.trustCoefficient)
         case .weightDecay: ConfigurationField(\.weightDecay, \.weightDecay)
         case .schedule: ConfigurationField(\.schedule, \.schedule)
         case .warmupEpochs: ConfigurationField(\.warmupEpochs, \.warmupEpochs)

@@ -9,6 +9,7 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case microbatch, optimizer
     case learningRate = "learning_rate"
     case momentum, nesterov, beta1, beta2, epsilon, alpha, centered
+    case trustCoefficient = "trust_coefficient"
     case weightDecay = "weight_decay"
     case schedule
     case warmupEpochs = "warmup_epochs"

@@ -10,6 +10,8 @@ package final class OptimizerState {
     package let slots: Arena
     private let layout: ParameterLayout
     private let groups: [ParameterGroup]
+    /// How tensors are measured, if the optimizer is one of those that do.
+    private let layerwise: (optimizer: any LayerwiseOptimizer, plan: LayerwisePlan)?
 
     /// Makes room for the slots; all values are 0, as before the first step.
     ///
@@ -26,11 +28,42 @@ package final class OptimizerState {
         groups = layout.parameters.filter { !$0.isTrainable }.map {
             ParameterGroup(range: $0.range, learningRateScale: 0, weightDecay: 0)
         }
+        layerwise = (optimizer as? any LayerwiseOptimizer).map {
+            ($0, LayerwisePlan(layout: layout))
+        }
     }
 
     /// The floats that the slots take.
     static func slotCount(_ optimizer: any Optimizer, layout: ParameterLayout) -> Int {
         optimizer.slotNames.count * layout.slabCount
+    }
+
+    /// The floats that sums of squares of tensors take in memory of all ranks of a host; 0 if the
+    /// optimizer has none.
+    static func tensorSquareCount(_ optimizer: any Optimizer, layout: ParameterLayout) -> Int {
+        guard optimizer is any LayerwiseOptimizer else { return 0 }
+        return LayerwisePlan(layout: layout).segmentCount * MemoryLayout<TensorSquares>.stride / 4
+    }
+
+    /// Whether all ranks have to measure their parts, and meet, before the step can be made.
+    var needsMeasuring: Bool { layerwise != nil }
+
+    /// Measures some of the parameters for an optimizer that needs it.
+    ///
+    /// - Parameters:
+    ///   - range: Which, as positions in the slab.
+    ///   - parameters: The parameters' slab.
+    ///   - gradients: The gradients' slab.
+    ///   - step: The settings of the step.
+    ///   - squares: The sums of squares of all ranks of the host.
+    func measure(
+        _ range: Range<Int>, of parameters: UnsafeMutablePointer<Float>,
+        gradients: UnsafePointer<Float>, _ step: StepSettings,
+        into squares: UnsafeMutablePointer<TensorSquares>
+    ) {
+        guard let layerwise else { return }
+        layerwise.plan.measure(
+            range, of: slab(parameters, gradients), by: layerwise.optimizer, step, into: squares)
     }
 
     /// Makes one optimizer step on some of the parameters.
@@ -40,15 +73,27 @@ package final class OptimizerState {
     ///   - parameters: The parameters' slab.
     ///   - gradients: The gradients' slab.
     ///   - step: The settings of the step.
+    ///   - squares: The sums of squares of all ranks of the host.
     func update(
         _ range: Range<Int>, of parameters: UnsafeMutablePointer<Float>,
-        gradients: UnsafePointer<Float>, _ step: StepSettings
+        gradients: UnsafePointer<Float>, _ step: StepSettings,
+        squares: UnsafePointer<TensorSquares>
     ) {
-        let slab = ParameterSlice(
+        let slab = slab(parameters, gradients)
+        if let layerwise {
+            layerwise.plan.move(range, of: slab, by: layerwise.optimizer, step, squares: squares)
+        } else {
+            optimizer.update(slab[range], at: range.lowerBound, groups: groups, step)
+        }
+    }
+
+    private func slab(
+        _ parameters: UnsafeMutablePointer<Float>, _ gradients: UnsafePointer<Float>
+    ) -> ParameterSlice {
+        ParameterSlice(
             parameters: parameters, gradients: gradients,
             slots: slots.count > 0 ? slots.base : nil, slotStride: layout.slabCount,
             count: layout.slabCount)
-        optimizer.update(slab[range], at: range.lowerBound, groups: groups, step)
     }
 
     /// Writes the slots as tensors `PARAMETER.SLOT`, in the order of elements of the parameters.
@@ -85,5 +130,16 @@ package final class OptimizerState {
                 }
             }
         }
+    }
+}
+
+extension LayerwisePlan {
+    /// Takes the tensors that are trained; those of one dimension, biases and the parameters of
+    /// normalisations, are not scaled.
+    init(layout: ParameterLayout) {
+        self.init(
+            layout.parameters.filter(\.isTrainable).map {
+                Tensor(range: $0.range, isScaled: $0.shape.count > 1)
+            })
     }
 }

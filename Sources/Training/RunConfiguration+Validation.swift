@@ -85,7 +85,7 @@ extension RunConfiguration {
     var optimizerSettings: OptimizerSettings {
         OptimizerSettings(
             momentum: momentum, nesterov: nesterov, beta1: beta1, beta2: beta2, epsilon: epsilon,
-            alpha: alpha, centered: centered)
+            alpha: alpha, centered: centered, trustCoefficient: trustCoefficient)
     }
 
     /// The settings of the schedule.

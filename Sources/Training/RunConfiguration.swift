@@ -43,6 +43,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var alpha: Double?
     /// The optimizer's setting; nil for its default.
     public var centered: Bool?
+    /// The optimizer's setting; nil for its default.
+    public var trustCoefficient: Double?
     /// The weight decay.
     public var weightDecay: Double
     /// The schedule, by its name in `ScheduleCatalog`.

@@ -23,6 +23,7 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var epsilon: Double?
     var alpha: Double?
     var centered: Bool?
+    var trustCoefficient: Double?
     var weightDecay: Double?
     var schedule: String?
     var warmupEpochs: Double?

@@ -12,6 +12,8 @@ struct SharedFloatCounts {
     let preparedCount: Int
     /// The sums of squares of the gradient's blocks.
     let blockSumCount: Int
+    /// The sums of squares of tensors, for an optimizer that scales by them.
+    let tensorSquareCount: Int
     /// How the tensors are cut for their fingerprints.
     let fingerprints: FingerprintPlan
     /// What the watch over the weights keeps.
@@ -35,6 +37,7 @@ struct SharedFloatCounts {
         preparedCount = sizes.preparedCount
         slotCount = OptimizerState.slotCount(plan.optimizer, layout: layout)
         blockSumCount = 2 * GradientNorm.blockCount(layout.slabCount)
+        tensorSquareCount = OptimizerState.tensorSquareCount(plan.optimizer, layout: layout)
         fingerprints = FingerprintPlan(layout: layout)
         sentinelCount = WeightSentinel.floatCount(rankCount: rankCount)
         slabCount = layout.slabCount + layout.statisticsCount + SharedState.totalsCount
@@ -53,7 +56,7 @@ struct SharedFloatCounts {
     var shared: [Int] {
         [
             layout.slabCount, layout.statisticsCount, slotCount, preparedCount, blockSumCount,
-            hashCount, sentinelCount,
+            tensorSquareCount, hashCount, sentinelCount,
         ]
     }
 

@@ -21,6 +21,8 @@ final class SharedState {
     let reduction: SlabReduction
     /// The sums of squares of the gradient's blocks.
     let blockSums: UnsafeMutablePointer<Double>
+    /// The sums of squares of the tensors' parts, for an optimizer that scales by them.
+    let tensorSquares: UnsafeMutablePointer<TensorSquares>
     /// What the tensors are after each step.
     let fingerprints: TensorFingerprints
     /// What watches over the weights.
@@ -57,6 +59,10 @@ final class SharedState {
             memory(counts.preparedCount), mode: .training, part: team.member, of: team.memberCount)
         blockSums = UnsafeMutableRawPointer(team.takeShared(counts.blockSumCount))
             .bindMemory(to: Double.self, capacity: counts.blockSumCount / 2)
+        tensorSquares = UnsafeMutableRawPointer(team.takeShared(counts.tensorSquareCount))
+            .bindMemory(
+                to: TensorSquares.self,
+                capacity: 4 * counts.tensorSquareCount / MemoryLayout<TensorSquares>.stride)
         fingerprints = TensorFingerprints(
             counts.fingerprints, of: model, hashes: team.takeShared(counts.hashCount),
             part: team.member, of: team.memberCount)

@@ -138,7 +138,7 @@ final class TrainingStep {
             // The next step writes over the sums in which others may still look for bad numbers.
             try times.communication.measure { try state.team.meet("a step without an update") }
         } else {
-            times.optimizer.measure { update(progress, outcome) }
+            try update(progress, outcome)
             try times.communication.measure { try state.team.meet("updated parameters") }
             try prepare()
         }
@@ -207,7 +207,7 @@ final class TrainingStep {
     }
 
     /// Takes the gradients' sum into this rank's part of the parameters.
-    private func update(_ progress: RunProgress, _ outcome: StepOutcome) {
+    private func update(_ progress: RunProgress, _ outcome: StepOutcome) throws {
         let configuration = plan.configuration
         var scale = 1 / Double(outcome.imageCount)
         if let maximum = configuration.gradientClip {
@@ -216,12 +216,30 @@ final class TrainingStep {
         let settings = StepSettings(
             step: progress.step + 1, learningRate: plan.learningRate(step: progress.step),
             weightDecay: configuration.weightDecay, gradientScale: scale)
+        let parameters = state.model.parameters.base
+        if state.optimizer.needsMeasuring {
+            times.optimizer.measure {
+                forOwnParameters {
+                    state.optimizer.measure(
+                        $0, of: parameters, gradients: sum, settings, into: state.tensorSquares)
+                }
+            }
+            try times.communication.measure { try state.team.meet("norms of tensors") }
+        }
+        times.optimizer.measure {
+            forOwnParameters {
+                state.optimizer.update(
+                    $0, of: parameters, gradients: sum, settings, squares: state.tensorSquares)
+            }
+            if state.team.member == 0 { updateStatistics(imageCount: outcome.imageCount) }
+        }
+    }
+
+    private func forOwnParameters(_ body: (Range<Int>) -> Void) {
         for range in state.reduction.ownRanges {
             let range = range.clamped(to: 0..<layout.slabCount)
-            state.optimizer.update(
-                range, of: state.model.parameters.base, gradients: sum, settings)
+            if !range.isEmpty { body(range) }
         }
-        if state.team.member == 0 { updateStatistics(imageCount: outcome.imageCount) }
     }
 
     /// Takes the statistics' sums into the running ones.

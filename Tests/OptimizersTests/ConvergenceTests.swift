@@ -25,6 +25,8 @@ struct ConvergenceTests {
             optimizer: "rmsprop", settings: OptimizerSettings(momentum: 0.5, centered: true),
             rates: (0.05, 5e-3)),
         Row(optimizer: "adagrad", rates: (2, 0.5)),
+        Row(optimizer: "lars", rates: (10, 2)),
+        Row(optimizer: "lamb", rates: (0.1, 0.02)),
     ]
 
     /// Runs an optimizer with a learning rate that falls to 0, and returns where it ends.
@@ -39,7 +41,7 @@ struct ConvergenceTests {
             state.gradients = gradient(state.parameters)
             let rate = schedule.learningRate(step: step, totalSteps: steps)
             let settings = StepSettings(step: step + 1, learningRate: rate)
-            state.withSlice { optimizer.update($0, settings) }
+            state.update(optimizer, settings)
         }
         return state.parameters
     }

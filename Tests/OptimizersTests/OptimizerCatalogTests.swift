@@ -9,8 +9,8 @@ struct OptimizerCatalogTests {
         #expect(failure?.exitCode == .usage)
         #expect(
             failure?.description == """
-                optimizer: "adamm", expected one of sgd, adam, adamw, rmsprop, adagrad; \
-                did you mean adam?
+                optimizer: "adamm", expected one of sgd, adam, adamw, rmsprop, adagrad, \
+                lars, lamb; did you mean adam?
                 """)
     }
 
@@ -21,7 +21,7 @@ struct OptimizerCatalogTests {
         #expect(
             failure?.description == """
                 momentum: 0.9, expected none, as adam has no such setting; \
-                leave it out or use sgd or rmsprop
+                leave it out or use sgd or rmsprop or lars
                 """)
     }
 
@@ -36,6 +36,8 @@ struct OptimizerCatalogTests {
         ("rmsprop", OptimizerSettings(alpha: 1), "alpha"),
         ("rmsprop", OptimizerSettings(epsilon: .infinity), "epsilon"),
         ("adagrad", OptimizerSettings(epsilon: .nan), "epsilon"),
+        ("lars", OptimizerSettings(trustCoefficient: 0), "trust_coefficient"),
+        ("lamb", OptimizerSettings(beta1: 1), "beta1"),
     ]
 
     @Test(arguments: outOfRange)

@@ -41,6 +41,30 @@ struct OptimizerState {
 }
 
 extension OptimizerState {
+    /// Makes a step of a layerwise optimizer, part after part of the slab.
+    mutating func update(
+        _ optimizer: any LayerwiseOptimizer, _ plan: LayerwisePlan, _ step: StepSettings,
+        parts: [Range<Int>]
+    ) {
+        var squares = Array(
+            repeating: TensorSquares(parameters: .nan, directions: .nan), count: plan.segmentCount)
+        withSlice { slab in
+            for part in parts { plan.measure(part, of: slab, by: optimizer, step, into: &squares) }
+            for part in parts { plan.move(part, of: slab, by: optimizer, step, squares: squares) }
+        }
+    }
+
+    /// Makes a step on all parameters as one tensor.
+    mutating func update(_ optimizer: any Optimizer, _ step: StepSettings) {
+        guard let layerwise = optimizer as? any LayerwiseOptimizer else {
+            return withSlice { optimizer.update($0, step) }
+        }
+        let whole = 0..<parameters.count
+        update(
+            layerwise, LayerwisePlan([LayerwisePlan.Tensor(range: whole, isScaled: true)]), step,
+            parts: [whole])
+    }
+
     /// The bits of everything that an update changes.
     var bits: [UInt32] { (parameters + slots).map(\.bitPattern) }
 }

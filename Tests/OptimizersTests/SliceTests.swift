@@ -14,6 +14,8 @@ struct SliceTests {
         ("rmsprop", OptimizerSettings(centered: true)),
         ("rmsprop", OptimizerSettings(momentum: 0.9, centered: true)),
         ("adagrad", OptimizerSettings()),
+        ("lars", OptimizerSettings()),
+        ("lamb", OptimizerSettings()),
     ]
     static let count = 203
 

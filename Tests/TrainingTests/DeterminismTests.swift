@@ -33,6 +33,24 @@ import Training
         #expect(try hash(hosts) == hash([0]))
     }
 
+    @Test(
+        "Norms of tensors have the same bits however their parts are spread",
+        arguments: ["lars", "lamb"])
+    func layerwise(_ optimizer: String) throws {
+        func run(_ hosts: [Int]) throws -> TrainingResult {
+            let folder = try TemporaryFolder()
+            var run = TestRun([
+                .model: "cifar-net", .optimizer: optimizer, .output: folder.path + "/run",
+            ])
+            run.settings[.momentum] = nil
+            return try run.train(hosts: hosts)
+        }
+        let hashes = try [[0], [0, 0], [0, 0, 0], [0, 0, 0, 0], [0, 1, 0]].map {
+            try run($0).parametersSHA256
+        }
+        #expect(Set(hashes).count == 1)
+    }
+
     @Test("Loader threads change no bit, the seed changes all")
     func threadsAndSeed() throws {
         func hash(_ changes: [ConfigurationKey: String]) throws -> String {

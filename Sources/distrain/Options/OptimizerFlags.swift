@@ -16,7 +16,7 @@ struct OptimizerFlags: ConfigurationFlags {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Momentum of sgd and rmsprop.", valueName: "x"))
+        help: ArgumentHelp("Momentum of sgd, rmsprop and lars.", valueName: "x"))
     var momentum: String?
 
     @Flag(inversion: .prefixedNo, help: "Nesterov's momentum.")
@@ -24,13 +24,13 @@ struct OptimizerFlags: ConfigurationFlags {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Decay of the mean of gradients in adam and adamw.", valueName: "x"))
+        help: ArgumentHelp("Decay of the mean of gradients in adam, adamw, lamb.", valueName: "x"))
     var beta1: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Decay of the mean of squared gradients in adam and adamw.", valueName: "x"))
+            "Decay of the mean of squared gradients in adam, adamw and lamb.", valueName: "x"))
     var beta2: String?
 
     @Option(
@@ -48,8 +48,14 @@ struct OptimizerFlags: ConfigurationFlags {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight decay; coupled to the gradient except in adamw.", valueName: "x")
-    )
+        help: ArgumentHelp(
+            "The share of a tensor's norm that a step of lars has at a rate of 1.", valueName: "x"))
+    var trustCoefficient: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Weight decay; coupled to the gradient except in adamw and lamb.", valueName: "x"))
     var weightDecay: String?
 
     @Option(
