@@ -25,6 +25,7 @@ public final class OperationLog: Sendable {
         var entry: Entry
         /// Where others can read it.
         var mirror: StatusSlot?
+        var watcher: (@Sendable (_ phase: String, _ step: Int) -> Bool)?
 
         func reflect() {
             mirror?.write(entry.phase, step: entry.step, operation: entry.operation)
@@ -59,11 +60,21 @@ public final class OperationLog: Sendable {
     ///   - phase: Its name, a literal where steps are short: those cost no allocation.
     ///   - step: The optimizer step or another count within it.
     public func enter(phase: String, step: Int) {
-        state.withLock {
+        let watcher = state.withLock {
             $0.entry.phase = phase
             $0.entry.step = step
             $0.reflect()
+            return $0.watcher
         }
+        if let watcher, !watcher(phase, step) { state.withLock { $0.watcher = nil } }
+    }
+
+    /// Does something at the beginning of every phase from now on, as to rehearse a fault there.
+    ///
+    /// - Parameter action: Called with the phase and its step on the thread that enters it, before
+    ///   anything is done in it, until it returns false.
+    public func whenEntering(_ action: @escaping @Sendable (_ phase: String, _ step: Int) -> Bool) {
+        state.withLock { $0.watcher = action }
     }
 
     /// Notes that the program has come forward within its phase, as after a part of many.

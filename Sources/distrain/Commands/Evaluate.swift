@@ -36,15 +36,15 @@ struct Evaluate: ProgramCommand {
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
-        let (network, data, samples) = try run.communicator.agreeing {
-            try process.settings().apply(to: &run)
-            return try open(run.environment)
-        }
+        let settings = try run.communicator.agreeing { try process.settings() }
+        settings.apply(to: &run)
+        let (network, data, samples) = try run.communicator.agreeing { try open(run.environment) }
         try run.warn(LaunchWarning.all(run.environment))
         if let note = data.note { run.logger.notice("\(note)") }
-        let evaluator = try Evaluator(network.model, communicator: run.communicator)
-        let report = EvaluationReport(
-            try evaluator.evaluate(samples), network: network, dataset: data.name)
+        let result = try run.watching(hangTimeout: settings.hangTimeout) {
+            try Evaluator(network.model, communicator: run.communicator).evaluate(samples)
+        }
+        let report = EvaluationReport(result, network: network, dataset: data.name)
         try run.onFirstRank { try run.console.print(json ? report.json() : report.text) }
         return .success
     }

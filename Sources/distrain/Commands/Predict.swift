@@ -30,10 +30,9 @@ struct Predict: ProgramCommand {
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
-        let network = try run.communicator.agreeing {
-            try process.settings().apply(to: &run)
-            return try TrainedNetwork(source.checkpoint)
-        }
+        let settings = try run.communicator.agreeing { try process.settings() }
+        settings.apply(to: &run)
+        let network = try run.communicator.agreeing { try TrainedNetwork(source.checkpoint) }
         // All inputs are opened before the first is worked on: a wrong name costs no time.
         let files = try run.communicator.agreeing {
             try inputs.map { path in
@@ -45,10 +44,12 @@ struct Predict: ProgramCommand {
         let predictor = try Predictor(network.model, communicator: run.communicator)
         let writer = PredictionWriter(classNames: predictor.classNames, format: json ? .json : .csv)
         try run.onFirstRank { try run.console.write(writer.header) }
-        for file in files {
-            let predictions = try predictor.predict(file.images)
-            try run.onFirstRank {
-                try run.console.write(writer.rows(predictions ?? [], file: file.path))
+        try run.watching(hangTimeout: settings.hangTimeout) {
+            for file in files {
+                let predictions = try predictor.predict(file.images)
+                try run.onFirstRank {
+                    try run.console.write(writer.rows(predictions ?? [], file: file.path))
+                }
             }
         }
         return .success

@@ -12,7 +12,8 @@ struct Train: ProgramCommand {
             for the network on the data set.
 
             SIGUSR1, SIGUSR2 and SIGTERM make the run write a checkpoint after the running step and
-            exit with 75; with --resume auto it goes on to the same result.
+            exit with 75, and so does the end of a Slurm job's time; with --resume auto it goes on to
+            the same result. A second signal, two seconds later or more, ends it at once.
 
             EXAMPLES
               mpirun -n 8 distrain train
@@ -25,6 +26,14 @@ struct Train: ProgramCommand {
     @Option(help: ArgumentHelp("A YAML file with some of these options.", valueName: "file"))
     var config: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The exit code of a run that wrote a checkpoint and is to be submitted again; 75 if not "
+                + "given, Grid Engine wants 99.",
+            valueName: "n"))
+    var requeueCode: String?
+
     @OptionGroup(title: "Data and network") var data: DataFlags
     @OptionGroup(title: "Length") var length: LengthFlags
     @OptionGroup(title: "Loss, optimizer and schedule") var optimizer: OptimizerFlags
@@ -33,20 +42,23 @@ struct Train: ProgramCommand {
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
-        let request = try run.communicator.agreeing {
-            try RunRequest(
-                [data, length, optimizer, output], process: process, file: config,
-                environment: run.environment)
+        let (request, fault) = try run.communicator.agreeing {
+            let request = try RunRequest(
+                [data, length, optimizer, output], process: process, requeueCode: requeueCode,
+                file: config, environment: run.environment)
+            return (request, try run.environment.givenFault.map(FaultRehearsal.init(parsing:)))
         }
         request.settings.apply(to: &run)
         try run.warn(LaunchWarning.all(run.environment))
+        run.stopBeforeJobEnds()
         let observer = ProgressReporter(console: run.console, logger: run.logger)
         return try run.watching(hangTimeout: request.settings.hangTimeout) {
+            fault?.begin(run.communicator)
             let trainer = try Trainer(
                 PreparedRun.open(request.overrides, communicator: run.communicator),
                 communicator: run.communicator, observer: observer, stop: run.stop)
             let result = try trainer.run()
-            return result.end == .requeue ? .requeue : .success
+            return result.end == .requeue ? request.settings.requeueCode : .success
         }
     }
 }

@@ -43,16 +43,19 @@ struct Verify: ProgramCommand {
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
-        let steps = try run.communicator.agreeing {
-            try process.settings().apply(to: &run)
+        let (settings, steps) = try run.communicator.agreeing {
+            let settings = try process.settings()
+            settings.apply(to: &run)
             try checkRanks(run.communicator.rankCount)
-            return try parsedSteps()
+            return (settings, try parsedSteps())
         }
         try run.warn(LaunchWarning.all(run.environment))
-        let result = try RunVerification.run(
-            folder, steps: steps, dataFolder: data ?? run.environment.givenDataFolder,
-            communicator: run.communicator
-        ) { try ConfigurationFile(path: $0).overrides }
+        let result = try run.watching(hangTimeout: settings.hangTimeout) {
+            try RunVerification.run(
+                folder, steps: steps, dataFolder: data ?? run.environment.givenDataFolder,
+                communicator: run.communicator
+            ) { try ConfigurationFile(path: $0).overrides }
+        }
         for note in result.notes { run.logger.notice("\(note)") }
         try run.onFirstRank { try run.console.print(Self.text(of: result)) }
         return result.difference == nil ? .success : .badData

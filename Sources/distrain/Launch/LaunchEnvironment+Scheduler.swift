@@ -35,6 +35,9 @@ extension LaunchEnvironment {
         return sizes
     }
 
+    /// When the scheduler will end the job, in seconds since 1970: `SLURM_JOB_END_TIME`, or nil.
+    var jobEndTime: Int? { number("SLURM_JOB_END_TIME") }
+
     /// The settings of Open MPI's components that carry messages, by name without `OMPI_MCA_`.
     var librarySettings: [String: String] {
         let prefix = "OMPI_MCA_"

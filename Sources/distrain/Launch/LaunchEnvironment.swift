@@ -25,6 +25,9 @@ struct LaunchEnvironment: Sendable {
     /// The name of the instruction set that the user forces on the vector kernels, or nil.
     var givenVectors: String? { text("DISTRAIN_VECTORS") }
 
+    /// The fault that the user wants to see, `DISTRAIN_FAULT`, or nil.
+    var givenFault: String? { text("DISTRAIN_FAULT") }
+
     /// Whether Open MPI's `mpirun` started this process.
     var isUnderMPIRun: Bool { text("OMPI_COMM_WORLD_SIZE") != nil }
 

@@ -49,6 +49,7 @@ struct ProcessSettings: Sendable {
         case blasThreads = "blas_threads"
         case logLevel = "log_level"
         case hangTimeout = "hang_timeout"
+        case requeueCode = "requeue_code"
 
         /// The flag on the command line, such as `--log-level`.
         var flag: String { "--" + rawValue.replacing("_", with: "-") }
@@ -57,9 +58,13 @@ struct ProcessSettings: Sendable {
     private var threadCount: Int?
     private var level: Logger.Level?
     private var givenHangTimeout: TimeSpan?
+    private var givenRequeueCode: ExitCode?
 
     /// How long a rank may be silent or in one place.
     var hangTimeout: Duration { givenHangTimeout?.duration ?? .seconds(120) }
+
+    /// What a run exits with that wrote a checkpoint and is to be submitted again.
+    var requeueCode: ExitCode { givenRequeueCode ?? .requeue }
 
     /// Asks for a value.
     ///
@@ -92,6 +97,13 @@ struct ProcessSettings: Sendable {
                     .usage, in: subject, expected: TimeSpan.expectation, found: "\"\(text)\"")
             }
             givenHangTimeout = time
+        case .requeueCode:
+            guard let code = Int32(text), (1...255).contains(code) else {
+                throw Failure(
+                    .usage, in: subject, expected: "a whole number from 1 to 255",
+                    found: "\"\(text)\"")
+            }
+            givenRequeueCode = ExitCode(rawValue: code)
         }
     }
 
@@ -101,6 +113,7 @@ struct ProcessSettings: Sendable {
         result.threadCount = threadCount ?? other.threadCount
         result.level = level ?? other.level
         result.givenHangTimeout = givenHangTimeout ?? other.givenHangTimeout
+        result.givenRequeueCode = givenRequeueCode ?? other.givenRequeueCode
         return result
     }
 
