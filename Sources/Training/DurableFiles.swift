@@ -99,8 +99,8 @@ enum DurableFiles {
 
     /// Makes a symbolic link, or points an existing one to another target at once.
     static func link(_ path: String, to target: String) throws {
-        let name = (path as NSString).lastPathComponent
-        let partial = (path as NSString).deletingLastPathComponent + "/.\(name).partial"
+        let name = FilePath.name(of: path)
+        let partial = FilePath.parent(of: path) + "/.\(name).partial"
         unlink(partial)
         if symlink(target, partial) != 0 { throw failure("cannot be created", of: partial) }
         do {
@@ -114,7 +114,7 @@ enum DurableFiles {
     /// Creates a folder and those above it.
     static func createFolder(_ path: String) throws {
         var code = mkdir(path, 0o777) == 0 ? 0 : errno
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = FilePath.parent(of: path)
         if code == ENOENT && !parent.isEmpty && parent != path {
             try createFolder(parent)
             code = mkdir(path, 0o777) == 0 ? 0 : errno
@@ -132,7 +132,7 @@ enum DurableFiles {
 
     /// Brings the names in the folder that holds a path to disk.
     static func synchronizeFolder(of path: String) throws {
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = FilePath.parent(of: path)
         try synchronize(folder: parent.isEmpty ? "." : parent)
     }
 

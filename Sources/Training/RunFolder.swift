@@ -105,8 +105,8 @@ struct RunFolder {
     private static let replacedSuffix = ".replaced"
 
     private static func partial(of checkpoint: String) -> String {
-        let name = (checkpoint as NSString).lastPathComponent
-        return (checkpoint as NSString).deletingLastPathComponent + "/." + name + partialSuffix
+        let name = FilePath.name(of: checkpoint)
+        return FilePath.parent(of: checkpoint) + "/." + name + partialSuffix
     }
 
     /// Gives a checkpoint that was to be replaced its name back, if nothing has taken its place.

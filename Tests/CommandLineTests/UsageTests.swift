@@ -57,6 +57,9 @@ struct UsageTests {
             arguments: "train --blas-threads 0",
             message: "--blas-threads: \"0\", expected a whole number from 1 to 1,024\n"),
         Mistake(
+            arguments: "train --requeue-code 300",
+            message: "--requeue-code: \"300\", expected a whole number from 1 to 255\n"),
+        Mistake(
             arguments: "train --log-level loud",
             message: "--log-level: \"loud\", expected one of trace, debug, info, notice, warning, "
                 + "error, critical\n"),
