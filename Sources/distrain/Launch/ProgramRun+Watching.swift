@@ -14,9 +14,12 @@ extension ProgramRun {
     /// - Throws: What `body` throws; `Failure` if the message-passing system reports an error.
     func watching<Result>(hangTimeout: Duration, _ body: () throws -> Result) throws -> Result {
         guard communicator.rankCount > 1 else { return try body() }
+        let hosts = try communicator.allGather(Array(communicator.placement.hostName.utf8))
+        // Who was not told what is wrong has to take it for the worst.
+        let mayLoseHosts = Set(hosts).count > 1
         let watchdog = try Watchdog(communicator, hangTimeout: hangTimeout) { report in
             if let report { Console.report(report.text) }
-            if report?.hostIsLost ?? true { endLauncher() }
+            if report?.hostIsLost ?? mayLoseHosts { endLauncher() }
             // Nothing in this process is to wait for anybody any more.
             _exit(ExitCode.internalError.rawValue)
         }
