@@ -64,19 +64,22 @@ public enum ProgramDigest {
 /// Four sums side by side, so that one multiplication does not wait for the other.
 private struct Lanes {
     static let blockByteCount = 32
-    // An odd number near 2⁶⁴ divided by the golden ratio: its bits have no pattern.
-    private static let factor: UInt64 = 0x9e37_79b9_7f4a_7c15
     private var values: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
 
     /// Takes whole blocks.
     mutating func mix(_ bytes: UnsafeRawBufferPointer) {
-        let words = bytes.bindMemory(to: UInt64.self)
+        guard let start = bytes.baseAddress else { return }
+        // Written so that it is quick without optimisation too: every rank of every test does it.
+        let words = start.assumingMemoryBound(to: UInt64.self)
+        let count = bytes.count / MemoryLayout<UInt64>.size
         var (first, second, third, fourth) = values
-        for index in stride(from: 0, to: words.count, by: 4) {
+        var index = 0
+        while index < count {
             first = Self.mixed(first, words[index])
-            second = Self.mixed(second, words[index + 1])
-            third = Self.mixed(third, words[index + 2])
-            fourth = Self.mixed(fourth, words[index + 3])
+            second = Self.mixed(second, words[index &+ 1])
+            third = Self.mixed(third, words[index &+ 2])
+            fourth = Self.mixed(fourth, words[index &+ 3])
+            index &+= 4
         }
         values = (first, second, third, fourth)
     }
@@ -88,7 +91,8 @@ private struct Lanes {
 
     /// Both operations can be undone, so one changed word always changes the lane.
     private static func mixed(_ value: UInt64, _ word: UInt64) -> UInt64 {
-        let product = (value ^ word) &* factor
-        return product << 29 | product >> 35
+        // An odd number near 2⁶⁴ divided by the golden ratio: its bits have no pattern.
+        let product = (value ^ word) &* 0x9e37_79b9_7f4a_7c15
+        return product &<< 29 | product &>> 35
     }
 }
