@@ -42,9 +42,16 @@ final class OutputFile {
 
     /// Closes the file and gives it its final name.
     ///
-    /// - Parameter destination: The final name; an existing file is replaced.
+    /// - Parameter destination: The final name; an existing file is replaced, but nothing else is: the
+    ///   name of a device such as `/dev/null` would then be that of a file.
     /// - Throws: `Failure(.inputOutput)`.
     func close(renamingTo destination: String) throws {
+        var status = stat()
+        guard stat(destination, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(
+                .inputOutput, in: destination, expected: "a file, or nothing",
+                found: "something else has that name", fix: "choose another name")
+        }
         let result = Glibc.close(descriptor)
         descriptor = -1
         if result != 0 { throw failure("cannot be written", of: path) }

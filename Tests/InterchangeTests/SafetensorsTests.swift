@@ -36,6 +36,18 @@ import Testing
         #expect(steps == [-5_000_000_000])
     }
 
+    @Test func onlyFilesAreReplaced() throws {
+        let pipe = folder.file("pipe")
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        let failure = #expect(throws: Failure.self) {
+            try Safetensors.write([TensorValue("a", shape: [1], floats: [1])], to: pipe)
+        }
+        #expect(failure?.exitCode == .inputOutput)
+        var status = stat()
+        #expect(stat(pipe.path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+        #expect(!FileManager.default.fileExists(atPath: pipe.path + ".partial"))
+    }
+
     @Test func layoutIsByNameAndAligned() throws {
         let url = folder.file("model.safetensors")
         try Safetensors.write(
