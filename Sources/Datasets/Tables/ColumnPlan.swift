@@ -99,7 +99,7 @@ struct ColumnPlan {
         throw Failure(
             .badData, in: path,
             expected: "\(count.grouped) as in the table that the model was trained on\(orFewer)",
-            found: "\(found.grouped) columns")
+            found: found == 1 ? "1 column" : "\(found.grouped) columns")
     }
 }
 

@@ -12,12 +12,10 @@ enum DecimalNumber {
     static func parse(
         _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int
     ) -> (value: Double, next: Int) {
-        var place = start
-        var isNegative = false
-        if place < end && (bytes[place] == UInt8(ascii: "-") || bytes[place] == UInt8(ascii: "+")) {
-            isNegative = bytes[place] == UInt8(ascii: "-")
-            place += 1
-        }
+        guard start < end else { return (0, start) }
+        // Without a branch, since signs cannot be foreseen.
+        let isNegative = bytes[start] == UInt8(ascii: "-")
+        var place = start + (isNegative ? 1 : 0) + (bytes[start] == UInt8(ascii: "+") ? 1 : 0)
         var mantissa: UInt64 = 0
         let digits = place
         place = parseDigits(bytes, from: place, to: end, into: &mantissa)

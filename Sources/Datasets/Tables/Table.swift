@@ -81,7 +81,8 @@ public final class Table: Sendable {
 
 /// Says that a table lacks a column that the user named.
 func unknownColumn(_ column: String, in path: String, names: [String]) -> Failure {
-    let fix = names.nearest(to: column).map { "did you mean \"\($0)\"?" }
+    let nearest = Int(column) == nil ? names.nearest(to: column) : nil
+    let fix = nearest.map { "did you mean \"\($0)\"?" }
     return Failure(
         .badData, in: path, expected: "a name, or a number from 1 to \(names.count.grouped)",
         found: "no column \"\(column)\"", fix: fix ?? "`distrain data info csv:FILE` lists them")

@@ -82,9 +82,27 @@ final class TablePart {
             try readRecord()
             rowCount += 1
             blockRow += 1
-            if blockRow == blockRowCount { flush() }
+            if blockRow == blockRowCount {
+                if rowCount == blockRow { reserve(for: range) }
+                flush()
+            }
         }
         flush()
+    }
+
+    /// Makes room for a range's rows, by the size of those so far.
+    private func reserve(for range: Range<Int>) {
+        let byteCount = max(1, scanner.position - range.lowerBound)
+        // Rows seldom are all of one size: a little more room costs less than to move a column.
+        let expected = Double(range.count) / Double(byteCount) * Double(rowCount) * 1.02
+        let count = Int(min(expected, Double(range.count)))
+        for column in 0..<columnCount {
+            switch kinds[column] {
+            case .numeric, .guessedNumeric: numbers[column].reserveCapacity(count)
+            case .category: codes[column].reserveCapacity(count)
+            case .ignored: break
+            }
+        }
     }
 
     private func readRecord() throws(TableDefect) {
@@ -111,7 +129,8 @@ final class TablePart {
     private func readNumber(_ column: Int) throws(TableDefect) -> Bool {
         let start = scanner.skippingSpaces(from: scanner.position)
         let (value, next) = DecimalNumber.parse(scanner.bytes, from: start, to: scanner.end)
-        if next > start && value.isFinite && scanner.endsCell(at: next) {
+        let isUsual = next > start && value.isFinite && !markers.areNumbers
+        if isUsual && scanner.endsCell(at: next) {
             numberBlock[column * blockRowCount + blockRow] = value
             return scanner.finish(at: next)
         }
@@ -124,14 +143,11 @@ final class TablePart {
         let text = UnsafeBufferPointer(
             start: scanner.bytes + cell.start, count: cell.end - cell.start)
         let (value, next) = DecimalNumber.parse(scanner.bytes, from: cell.start, to: cell.end)
-        let isNumber = next == cell.end && !text.isEmpty
-        if isNumber && value.isFinite {
+        if markers.contains(text) {
+            numberBlock[column * blockRowCount + blockRow] = .nan
+        } else if next == cell.end {
             numberBlock[column * blockRowCount + blockRow] = value
-        } else if markers.contains(text) {
-            numberBlock[column * blockRowCount + blockRow] = .nan
-        } else if isNumber {
-            numberBlock[column * blockRowCount + blockRow] = .nan
-            if infiniteNumbers[column] == nil {
+            if value.isInfinite && infiniteNumbers[column] == nil {
                 infiniteNumbers[column] = TableDefect(
                     offset: cell.start, kind: .infiniteNumber(column: column, text: shown(text)))
             }
