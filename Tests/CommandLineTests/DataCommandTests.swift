@@ -16,6 +16,88 @@ struct DataCommandTests {
         }
     }
 
+    private static let flowers = "x,y,kind,id\n1,5,a,k1\n2,,b,k2\n3,7,a,k3\n4,8,b,k4\n5,9,a,k5\n"
+
+    @Test func infoDescribesATable() throws {
+        try withTemporaryFolder { folder in
+            try folder.write(Self.flowers, to: "t.csv")
+            let run = try ProgramProcess(
+                ["data", "info", "csv:t.csv", "--label", "kind", "--column-types", "id=ignored"],
+                in: folder)
+            #expect(
+                run.output == """
+                    t.csv: 5 rows, 4 columns, names in the first line
+
+                    column      type  missing  smallest  mean  largest  levels
+                    x        numeric        0         1     3        5       -
+                    y        numeric        1         5  7.25        9       -
+                    kind    category        0         -     -        -       2
+                    id       ignored        -         -     -        -       -
+
+                    kind  rows
+                    a        3
+                    b        2
+
+                    """)
+            #expect(run.errors == "")
+            #expect(run.exitCode == 0)
+        }
+    }
+
+    @Test func aBadTableEndsWithAMessage() throws {
+        try withTemporaryFolder { folder in
+            try folder.write("x,y\n1,2\n3\n", to: "t.csv")
+            for words in [
+                ["data", "info", "csv:t.csv"], ["bench", "table", "t.csv"],
+                ["data", "split", "t.csv", "--training", "a.csv", "--test", "b.csv"],
+            ] {
+                let run = try ProgramProcess(words, in: folder)
+                #expect(run.output == "")
+                #expect(
+                    run.errors
+                        == "t.csv, line 3: 1 cell, expected 2 as in the first line; see that the "
+                        + "separator is right and that cells that hold it are quoted\n")
+                #expect(run.exitCode == 65)
+            }
+        }
+    }
+
+    @Test func splitWritesTwoFiles() throws {
+        try withTemporaryFolder { folder in
+            try folder.write(Self.flowers, to: "t.csv")
+            let run = try ProgramProcess(
+                [
+                    "data", "split", "t.csv", "--label", "kind", "--test-fraction", "0.4",
+                    "--split-seed", "7", "--training", "a.csv", "--test", "b.csv",
+                ], in: folder)
+            #expect(
+                run.output
+                    == "a.csv: 3 rows\nb.csv: 2 rows, each class of kind by its share\n")
+            #expect(run.errors == "")
+            #expect(run.exitCode == 0)
+            let files = try ["a.csv", "b.csv"].map {
+                try String(contentsOfFile: folder.path + "/" + $0, encoding: .utf8)
+                    .split(separator: "\n")
+            }
+            #expect(files.allSatisfy { $0[0] == "x,y,kind,id" })
+            #expect(
+                files.flatMap { $0.dropFirst() }.sorted()
+                    == Array(Self.flowers.split(separator: "\n").dropFirst()))
+            #expect(files[1].count { $0.contains(",a,") } == 1)
+        }
+    }
+
+    @Test(.enabled(if: ProgramProcess.hasMPIRun, "mpirun is not on the PATH: install openmpi-bin"))
+    func aTableIsReadOnTwoRanks() throws {
+        try withTemporaryFolder { folder in
+            try folder.write(Self.flowers, to: "t.csv")
+            let run = try ProgramProcess(
+                ["bench", "table", "t.csv", "--repetitions", "1"], rankCount: 2, in: folder)
+            #expect(run.output.hasPrefix("5 rows × 4 columns on 2 ranks: "))
+            #expect(run.exitCode == 0)
+        }
+    }
+
     @Test func verifyNamesEveryFile() throws {
         try withTemporaryFolder { folder in
             try folder.write("no images", to: "data/mnist/t10k-images-idx3-ubyte.gz")

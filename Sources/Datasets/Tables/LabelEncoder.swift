@@ -55,7 +55,7 @@ enum LabelEncoder {
     }
 
     /// A whole number without a point, as it is usually written.
-    private static func className(_ number: Double) -> String {
+    static func className(_ number: Double) -> String {
         Int(exactly: number).map(String.init) ?? String(number)
     }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 
 /// What the cells of a column are taken for.
 public enum ColumnType: String, Codable, Hashable, Sendable, CaseIterable {
@@ -80,6 +81,14 @@ public struct TableOptions: Codable, Hashable, Sendable {
             types[String(pair[..<equals])] = type
         }
         return types
+    }
+
+    /// Reads texts for missing values as a user writes them: `NA,-999`.
+    ///
+    /// - Parameter text: The texts, with commas between.
+    /// - Returns: The texts without spaces around them; none if the text is empty.
+    public static func missingMarkers(parsing text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
     /// The byte between cells, or nil if it is to be detected.

@@ -61,6 +61,25 @@ public enum TableSplit {
         }
     }
 
+    /// The classes of a column that has some, in their order, and the rows of each.
+    ///
+    /// - Parameter column: A column of texts or whole numbers.
+    /// - Returns: Names and counts; missing cells are not counted.
+    public static func classCounts(of column: TableColumn) -> [(name: String, count: Int)] {
+        switch column.values {
+        case .ignored: return []
+        case .category(let codes, let levels):
+            var counts = [Int](repeating: 0, count: levels.count)
+            for code in codes where code >= 0 { counts[Int(code)] += 1 }
+            return Array(zip(levels, counts))
+        case .numeric(let numbers):
+            let counts = Dictionary(
+                numbers.lazy.filter { !$0.isNaN }.map { ($0, 1) }, uniquingKeysWith: +)
+            return counts.sorted { $0.key < $1.key }
+                .map { (LabelEncoder.className($0.key), $0.value) }
+        }
+    }
+
     /// The rows of each class, in the order of the classes; those without a label are the last.
     private static func strata(of column: TableColumn, rowCount: Int) -> [[Int32]] {
         var strata: [[Int32]]

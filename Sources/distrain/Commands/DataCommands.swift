@@ -12,13 +12,16 @@ struct DataCommands: ParsableCommand {
               distrain data fetch cifar10 --data /scratch/data
               distrain data verify mnist
               distrain data info builtin
+              distrain data info csv:iris.csv --label species
+              distrain data split iris.csv --label species --training train.csv --test test.csv
             """,
-        subcommands: [DataFetch.self, DataVerify.self, DataInfo.self])
+        subcommands: [DataFetch.self, DataVerify.self, DataInfo.self, DataSplit.self])
 }
 
 /// Which data set, and where.
 struct DatasetArguments: ParsableArguments {
-    @Argument(help: "The data set: cifar10, mnist, fashion-mnist or builtin.")
+    @Argument(
+        help: "The data set: cifar10, mnist, fashion-mnist or builtin; info takes csv:FILE too.")
     var name: String
 
     @Option(
@@ -26,6 +29,9 @@ struct DatasetArguments: ParsableArguments {
             "The folder with the data sets' files; the default is $DISTRAIN_DATA, else ./data.",
             valueName: "dir"))
     var data: String?
+
+    /// The file of a table, as in `csv:iris.csv`; nil for a data set.
+    var tableFile: String? { name.hasPrefix("csv:") ? String(name.dropFirst(4)) : nil }
 
     /// The data set, the same on every rank.
     ///

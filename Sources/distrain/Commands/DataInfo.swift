@@ -5,17 +5,27 @@ import Diagnostics
 /// `distrain data info`.
 struct DataInfo: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Describes a data set: sizes, classes, means.",
+        commandName: "info", abstract: "Describes a data set or a table: sizes, classes, means.",
         discussion: """
             EXAMPLES
               distrain data info builtin
               distrain data info cifar10 --data /scratch/data
+              distrain data info csv:iris.csv --label species
             """)
     static let computes = false
 
     @OptionGroup var dataset: DatasetArguments
 
+    @OptionGroup(title: "Tables, as in csv:FILE") var table: TableFlags
+
     func execute(_ run: ProgramRun) throws -> ExitCode {
+        if let file = dataset.tableFile {
+            try run.onFirstRank {
+                let table = try Table.read(file, options: table.options())
+                try run.console.print(TableReport(table).text)
+            }
+            return .success
+        }
         let name = try dataset.parsedName(run)
         try run.onFirstRank {
             let opened = try Dataset.open(name, folder: dataset.folder(run))

@@ -8,6 +8,12 @@ extension Double {
     /// - Returns: The text.
     func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 
+    /// The number with so many digits at most, without zeros at its end, as in `5.84333`.
+    ///
+    /// - Parameter digits: How many.
+    /// - Returns: The text.
+    func significant(_ digits: Int) -> String { String(format: "%.\(digits)g", self) }
+
     /// The number with two digits and an exponent, as in `1.1e-06`.
     var scientific: String { String(format: "%.1e", self) }
 
