@@ -115,6 +115,22 @@ extension Communicator {
         return value
     }
 
+    /// Does something that fails on all ranks alike or on none, as what they find out together does.
+    ///
+    /// Every rank has to call it.
+    ///
+    /// - Parameter body: What the ranks do; it may use the communicator.
+    /// - Returns: What `body` returned.
+    /// - Throws: `AgreedFailure` for a `Failure` of `body`, which has to be the same on every rank;
+    ///   other errors are thrown on.
+    public func failingTogether<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let failure as Failure {
+            throw AgreedFailure(known: [failure], rankCount: rankCount) ?? failure
+        }
+    }
+
     /// Runs the program of all ranks and reports the error it ends with, once.
     ///
     /// After an `AgreedFailure` rank 0 reports, and all ranks return to end in order. After any

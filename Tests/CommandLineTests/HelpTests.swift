@@ -63,8 +63,8 @@ struct HelpTests {
     @Test(
         arguments: [
             "train", "evaluate", "predict", "export", "verify", "bisect", "doctor", "bench",
-            "bench step", "bench allreduce",
-            "bench kernels", "data", "data fetch", "data verify", "data info",
+            "bench step", "bench allreduce", "bench table",
+            "bench kernels", "data", "data fetch", "data verify", "data info", "data split",
         ])
     func everySubcommandHasExamples(name: String) throws {
         try withTemporaryFolder { folder in

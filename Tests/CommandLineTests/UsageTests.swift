@@ -110,6 +110,13 @@ struct UsageTests {
             message:
                 "--dataset: unknown data set \"cifr10\", expected one of auto, cifar10, mnist, "
                 + "fashion-mnist, builtin; did you mean cifar10?\n"),
+        Mistake(
+            arguments: "data info csv:t.csv --column-types name=text",
+            message: "--column-types: \"name=text\", expected COLUMN=TYPE, type one of numeric, "
+                + "category, ignored\n"),
+        Mistake(
+            arguments: "bench table t.csv --repetitions 0",
+            message: "--repetitions: 0, expected at least 1\n"),
     ]
 
     @Test(arguments: mistakes) func mistakesAreExplained(_ mistake: Mistake) throws {

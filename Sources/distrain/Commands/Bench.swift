@@ -9,6 +9,7 @@ struct Bench: ParsableCommand {
               mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
               distrain bench kernels --filter winograd
               mpirun -n 2 distrain bench allreduce
+              mpirun -n 2 distrain bench table train.csv
             """,
-        subcommands: [BenchStep.self, BenchKernels.self, BenchAllreduce.self])
+        subcommands: [BenchStep.self, BenchKernels.self, BenchAllreduce.self, BenchTable.self])
 }
