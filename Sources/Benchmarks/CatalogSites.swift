@@ -1,7 +1,7 @@
 import Kernels
 import Layers
 
-/// The layers of all networks that can be chosen by name, at their places.
+/// The layers of all networks for images that can be chosen by name, at their places.
 struct CatalogSites {
     /// The sites of all networks, one network after the other.
     let all: [LayerSite]
@@ -14,8 +14,10 @@ struct CatalogSites {
     init() throws {
         var all: [LayerSite] = []
         var parameterCounts: [(model: String, count: Int)] = []
-        for entry in ModelCatalog.all {
-            let sites = try entry.make(Self.imageShape(for: entry.name), Self.classCount).sites()
+        for entry in ModelCatalog.all where !entry.takesTables {
+            let sites = try ModelCatalog.make(
+                entry.name, input: Self.imageShape(for: entry.name), outputCount: Self.classCount
+            ).sites()
             all += sites
             let parameters = sites.flatMap { $0.layer.parameters(for: $0.inputs) }
             parameterCounts.append(

@@ -70,7 +70,7 @@ public struct RecordedConvolution: Sendable {
         let input = FeatureShape(
             height: format.height, width: format.width, channels: format.channels)
         let description = try ModelCatalog.make(
-            "resnet18", input: input, classCount: source.classNames.count)
+            "resnet18", input: input, outputCount: source.classNames.count)
         var recordings: [(site: LayerSite, operands: Recording)] = []
         let observed = try description.observed { site in
             guard site.convolution != nil else { return nil }

@@ -4,13 +4,17 @@ import VectorInterface
 
 /// A dense (fully connected) layer: y = x · weightᵀ + bias, over all values of an image as they lie.
 ///
-/// Parameters: `weight` [outputs, inputs] and, with a bias, `bias` [outputs]; both before training
-/// uniform in ±1/√inputs as PyTorch does it.
+/// Parameters: `weight` [outputs, inputs] and, with a bias, `bias` [outputs]; if nothing else is asked
+/// for, both are before training uniform in ±1/√inputs as PyTorch does it.
 public struct Dense: Layer {
     /// The length of the output.
     public let outputs: Int
     /// Whether each output has a bias.
     public let hasBias: Bool
+    /// Whether the optimizer leaves the weights and the bias as they are.
+    public let isFrozen: Bool
+    private let initialWeight: Initializer?
+    private let initialBias: Initializer?
     private var fusedActivation = FusedActivation.identity
 
     /// Creates a dense layer.
@@ -18,9 +22,18 @@ public struct Dense: Layer {
     /// - Parameters:
     ///   - outputs: The length of the output.
     ///   - hasBias: Whether each output has a bias.
-    public init(_ outputs: Int, hasBias: Bool = true) {
+    ///   - isFrozen: Whether the optimizer leaves the weights and the bias as they are.
+    ///   - initialWeight: The weights before training; uniform in ±1/√inputs if nil.
+    ///   - initialBias: The bias before training; uniform in ±1/√inputs if nil.
+    public init(
+        _ outputs: Int, hasBias: Bool = true, isFrozen: Bool = false,
+        initialWeight: Initializer? = nil, initialBias: Initializer? = nil
+    ) {
         self.outputs = outputs
         self.hasBias = hasBias
+        self.isFrozen = isFrozen
+        self.initialWeight = initialWeight
+        self.initialBias = initialBias
     }
 
     /// A vector.
@@ -30,8 +43,11 @@ public struct Dense: Layer {
     public func parameters(for inputs: [FeatureShape]) -> [ParameterSpecification] {
         let initializer = Initializer.fanIn(inputs[0].count)
         let weight = ParameterSpecification(
-            "weight", shape: [outputs, inputs[0].count], initializer: initializer)
-        let bias = ParameterSpecification("bias", shape: [outputs], initializer: initializer)
+            "weight", shape: [outputs, inputs[0].count],
+            initializer: initialWeight ?? initializer, isTrainable: !isFrozen)
+        let bias = ParameterSpecification(
+            "bias", shape: [outputs], initializer: initialBias ?? initializer,
+            isTrainable: !isFrozen)
         return hasBias ? [weight, bias] : [weight]
     }
 

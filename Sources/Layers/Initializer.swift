@@ -10,6 +10,8 @@ public enum Initializer: Sendable, Hashable {
     case constant(Float)
     /// Uniform in ±bound.
     case uniform(bound: Float)
+    /// Normal with a deviation.
+    case normal(deviation: Float)
     /// Uniform in ±√(6 / fanIn): He et al. 2015, for layers before a ReLU.
     case heUniform(fanIn: Int)
     /// Normal with deviation √(2 / fanIn): He et al. 2015.
@@ -37,6 +39,7 @@ public enum Initializer: Sendable, Hashable {
         switch self {
         case .constant(let value): value
         case .uniform(let bound): bound * (2 * key.uniform(at: index) - 1)
+        case .normal(let deviation): deviation * Self.normal(at: index, key: key)
         case .heUniform(let fanIn):
             Self.uniform(bound: (6 / Float(fanIn)).squareRoot()).value(at: index, key: key)
         case .heNormal(let fanIn):

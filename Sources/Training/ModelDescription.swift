@@ -36,7 +36,7 @@ public struct ModelDescription: Hashable, Sendable {
     func network() throws -> NetworkDescription {
         try ModelCatalog.make(
             name, input: input.shape,
-            classCount: loss.make().outputCount(classCount: classNames.count))
+            outputCount: loss.make().outputCount(classCount: classNames.count))
     }
 
     private static let metadataKey = "distrain"

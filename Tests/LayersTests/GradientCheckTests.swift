@@ -75,6 +75,11 @@ import Testing
             $0.append(ReLU())
         },
         Case("dense on features", 1, 7, 3, images: 1) { $0.append(Dense(5, hasBias: false)) },
+        Case("frozen dense, cosine", 1, 7, 3, images: 2) {
+            $0.append(Dense(5, isFrozen: true, initialWeight: .normal(deviation: 0.5)))
+            $0.append(Cosine())
+            $0.append(Dense(2))
+        },
         Case("scale", 1, 7, 3, images: 2) { $0.append(Scale(0.25)) },
         Case("dropout", 1, 7, 3, images: 2) { $0.append(Dropout(0.3), named: "dropout") },
         Case("residual, ReLU", 5, 7, 3, images: 2) {
@@ -132,7 +137,7 @@ import Testing
         let parameters = workbench.parameters
         let gradients = workbench.gradients
         var wrong: [String] = []
-        for entry in workbench.network.layout.parameters {
+        for entry in workbench.network.layout.parameters where entry.isTrainable {
             for index in entry.range {
                 func loss(_ offset: Float) -> Double {
                     workbench.parameters = parameters

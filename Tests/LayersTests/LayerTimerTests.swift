@@ -23,7 +23,8 @@ import Testing
     @Test func everyModelHasDifferentNames() throws {
         let image = FeatureShape(height: 32, width: 32, channels: 3)
         for entry in ModelCatalog.all {
-            let names = try Network(entry.make(image, 10), batch: 1, mode: .training).layerNames
+            let network = try ModelCatalog.make(entry.name, input: image, outputCount: 10)
+            let names = try Network(network, batch: 1, mode: .training).layerNames
             #expect(Set(names).count == names.count, "\(entry.name): \(names)")
         }
     }

@@ -32,10 +32,26 @@ import Testing
     @Test func unknownModelsAreRefusedWithTheNearestName() throws {
         let failure = try #require(throws: Failure.self) {
             try ModelCatalog.make(
-                "resnet81", input: FeatureShape(height: 32, width: 32, channels: 3), classCount: 10)
+                "resnet81", input: FeatureShape(height: 32, width: 32, channels: 3),
+                outputCount: 10)
         }
         #expect(failure.exitCode == .usage)
         #expect(failure.fix == "did you mean resnet18?")
+    }
+
+    @Test func networksForImagesTakeNoTables() throws {
+        let failure = try #require(throws: Failure.self) {
+            try ModelCatalog.make("cifar-net", input: .vector(4), outputCount: 3)
+        }
+        #expect(failure.exitCode == .usage)
+        let models = ModelCatalog.all.filter(\.takesTables)
+        #expect(models.count == 5)
+        for model in models {
+            let network = try Network(
+                ModelCatalog.make(model.name, input: .vector(4), outputCount: 3), batch: 2,
+                mode: .training)
+            #expect(network.outputShape == .vector(3))
+        }
     }
 
     /// Fewer images than the network was planned for give the same outputs as a network for just

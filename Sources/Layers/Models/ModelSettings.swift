@@ -1,0 +1,24 @@
+/// What can be chosen of a network besides its name, for the networks that have it.
+public struct ModelSettings: Codable, Hashable, Sendable {
+    /// The lengths of the hidden layers of `mlp`, from the input on; each at least 1.
+    public var hidden: [Int]
+    /// The random Fourier features of `svm`, at least 1.
+    public var kernelFeatures: Int
+    /// γ of the kernel exp(−γ ‖x − y‖²) of `svm`, above 0.
+    public var kernelGamma: Double
+
+    /// Chooses.
+    ///
+    /// - Parameters:
+    ///   - hidden: The lengths of the hidden layers of `mlp`.
+    ///   - kernelFeatures: The random Fourier features of `svm`.
+    ///   - kernelGamma: γ of the kernel of `svm`.
+    public init(hidden: [Int] = [64, 32], kernelFeatures: Int = 1000, kernelGamma: Double = 1) {
+        precondition(
+            hidden.allSatisfy { $0 > 0 } && kernelFeatures > 0 && kernelGamma > 0,
+            "no network has \(hidden), \(kernelFeatures) features, γ = \(kernelGamma)")
+        self.hidden = hidden
+        self.kernelFeatures = kernelFeatures
+        self.kernelGamma = kernelGamma
+    }
+}
