@@ -23,7 +23,7 @@ public struct Dataset: Sendable {
     ///   - folder: Where its files are.
     /// - Returns: Both splits, checked.
     /// - Throws: `Failure` with `.missingInput` if a file or the folder is missing, with `.badData`
-    ///   if a file is wrong.
+    ///   if a file is wrong, with `.usage` for a table.
     public static func open(_ name: DatasetName, folder: String) throws -> Dataset {
         switch name {
         case .auto: try openAutomatically(folder: folder)
@@ -34,6 +34,8 @@ public struct Dataset: Sendable {
             try openIDX(
                 name, folder, classNames: IDXImages.fashionNames, normalization: .fashionMNIST)
         case .builtin: openBuiltin(note: nil)
+        case .csv:
+            throw Failure(.usage, in: name.rawValue, expected: "images", found: "a table")
         }
     }
 

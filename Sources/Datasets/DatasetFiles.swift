@@ -9,7 +9,7 @@ enum DatasetFiles {
         case .cifar10: ["cifar-10-batches-bin"]
         case .mnist: ["mnist", "MNIST/raw", "MNIST"]
         case .fashionMNIST: ["fashion-mnist", "FashionMNIST/raw", "FashionMNIST"]
-        case .auto, .builtin: []
+        case .auto, .builtin, .csv: []
         }
     }
 
@@ -19,7 +19,7 @@ enum DatasetFiles {
         case .cifar10: DatasetSplit.allCases.flatMap(CIFAR10.fileNames(of:))
         case .mnist, .fashionMNIST:
             DatasetSplit.allCases.flatMap { [idxFiles(of: $0).images, idxFiles(of: $0).labels] }
-        case .auto, .builtin: []
+        case .auto, .builtin, .csv: []
         }
     }
 

@@ -47,7 +47,7 @@ public struct Download: Hashable, Sendable {
     ///
     /// - Parameter name: The data set; `.auto` is CIFAR-10.
     /// - Returns: Its files.
-    /// - Throws: `Failure` with `.usage` for `.builtin`, which has none.
+    /// - Throws: `Failure` with `.usage` for `.builtin` and tables, which have none.
     public static func official(_ name: DatasetName) throws -> Download {
         switch name {
         case .auto, .cifar10:
@@ -65,6 +65,10 @@ public struct Download: Hashable, Sendable {
         case .builtin:
             throw Failure(
                 .usage, in: "builtin", found: "generated when it is used: it has no files",
+                fix: "name cifar10, mnist or fashion-mnist")
+        case .csv:
+            throw Failure(
+                .usage, in: name.rawValue, found: "a table of your own, that nobody publishes",
                 fix: "name cifar10, mnist or fashion-mnist")
         }
     }

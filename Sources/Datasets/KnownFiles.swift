@@ -61,7 +61,7 @@ enum KnownFiles {
             case .auto, .cifar10: cifar10
             case .mnist: mnistCompressed + mnistPlain
             case .fashionMNIST: fashionMNISTCompressed
-            case .builtin: [Download.File]()
+            case .builtin, .csv: [Download.File]()
             }
         return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.checksum) })
     }

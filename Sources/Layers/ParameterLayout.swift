@@ -43,6 +43,12 @@ public struct ParameterLayout: Sendable {
     /// The number of trained and frozen parameters, without gaps and statistics.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.range.count } }
 
+    /// Where the trained weights lie in the slab, ascending: matrices and filters, neither biases nor
+    /// the scales of normalisations.
+    public var weightRanges: [Range<Int>] {
+        parameters.filter { $0.isTrainable && $0.shape.count > 1 }.map(\.range)
+    }
+
     /// Appends a layer's parameters.
     ///
     /// - Parameters:

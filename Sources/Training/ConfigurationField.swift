@@ -10,6 +10,8 @@ struct ConfigurationField {
     let copy: (RunConfigurationOverrides, inout RunConfigurationOverrides) -> Void
     /// Copies a given value into a configuration.
     let apply: (RunConfigurationOverrides, inout RunConfiguration) -> Void
+    /// Copies a configuration's value into overrides, if there is a value.
+    let ask: (RunConfiguration, inout RunConfigurationOverrides) -> Void
     /// The text in a configuration, if there is a value.
     let text: (RunConfiguration) -> String?
 
@@ -51,20 +53,18 @@ struct ConfigurationField {
         self.apply = { overrides, configuration in
             if let value = overrides[keyPath: source] { apply(value, &configuration) }
         }
+        ask = { configuration, overrides in
+            if let value = value(configuration) { overrides[keyPath: source] = value }
+        }
         text = { value($0)?.configurationText }
     }
 
     private static func misunderstood<Value: ConfigurationValue>(
         _ text: String, in subject: String, as type: Value.Type
     ) -> Failure {
-        let names = (type as? any ConfigurationChoice.Type).map { choiceNames($0) } ?? []
-        return Failure(
+        Failure(
             .usage, in: subject, expected: Value.expectation, found: "\"\(text)\"",
-            fix: names.nearest(to: text).map { "did you mean \($0)?" })
-    }
-
-    private static func choiceNames<Choice: ConfigurationChoice>(_: Choice.Type) -> [String] {
-        Choice.allCases.map(\.rawValue)
+            fix: Value.suggestions.nearest(to: text).map { "did you mean \($0)?" })
     }
 
     /// The table: a new key is a row here, a case of `ConfigurationKey` and a property in each of
@@ -73,6 +73,18 @@ struct ConfigurationField {
         switch key {
         case .dataset: ConfigurationField(\.dataset, \.dataset)
         case .data: ConfigurationField(\.data, \.data)
+        case .label: ConfigurationField(\.label, \.label)
+        case .task: ConfigurationField(\.task, \.task)
+        case .testFile: ConfigurationField(\.testFile, \.testFile)
+        case .testFraction: ConfigurationField(\.testFraction, \.testFraction)
+        case .splitSeed: ConfigurationField(\.splitSeed, \.splitSeed)
+        case .delimiter: ConfigurationField(\.delimiter, \.delimiter)
+        case .header: ConfigurationField(\.header, \.header)
+        case .columnTypes: ConfigurationField(\.columnTypes, \.columnTypes)
+        case .missing: ConfigurationField(\.missing, \.missing)
+        case .hidden: ConfigurationField(\.hidden, \.hidden)
+        case .kernelFeatures: ConfigurationField(\.kernelFeatures, \.kernelFeatures)
+        case .kernelGamma: ConfigurationField(\.kernelGamma, \.kernelGamma)
         case .model: ConfigurationField(\.model, \.model)
         case .epochs: ConfigurationField(\.epochs, \.epochs)
         case .maxSteps: ConfigurationField(\.maxSteps, \.maxSteps)
@@ -98,6 +110,8 @@ struct ConfigurationField {
         case .risingShare: ConfigurationField(\.risingShare, \.risingShare)
         case .loss: ConfigurationField(\.loss, \.loss)
         case .labelSmoothing: ConfigurationField(\.labelSmoothing, \.labelSmoothing)
+        case .l1Penalty: ConfigurationField(\.l1Penalty, \.l1Penalty)
+        case .l2Penalty: ConfigurationField(\.l2Penalty, \.l2Penalty)
         case .augment: ConfigurationField(\.augment, \.augment)
         case .normalization: ConfigurationField(\.normalization, \.normalization)
         case .gradientClip: ConfigurationField(\.gradientClip, \.gradientClip)

@@ -2,7 +2,16 @@ import Diagnostics
 
 /// The keys of a configuration file; with `-` for `_` they are the flags of the command line.
 public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
-    case dataset, data, model, epochs
+    case dataset, data, label, task
+    case testFile = "test_file"
+    case testFraction = "test_fraction"
+    case splitSeed = "split_seed"
+    case delimiter, header
+    case columnTypes = "column_types"
+    case missing, model, hidden
+    case kernelFeatures = "kernel_features"
+    case kernelGamma = "kernel_gamma"
+    case epochs
     case maxSteps = "max_steps"
     case maxTime = "max_time"
     case batchSize = "batch_size"
@@ -19,6 +28,8 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case risingShare = "rising_share"
     case loss
     case labelSmoothing = "label_smoothing"
+    case l1Penalty = "l1_penalty"
+    case l2Penalty = "l2_penalty"
     case augment, normalization
     case gradientClip = "gradient_clip"
     case onNan = "on_nan"

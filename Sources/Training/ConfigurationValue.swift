@@ -2,12 +2,19 @@
 public protocol ConfigurationValue: Equatable, Sendable {
     /// What messages say a text has to be, such as `a whole number`.
     static var expectation: String { get }
+    /// Texts of which the nearest is proposed for one that is no value.
+    static var suggestions: [String] { get }
     /// Reads a value.
     ///
     /// - Parameter text: What the user wrote; nil comes back if it is no such value.
     init?(configurationText text: String)
     /// The value as a user would write it.
     var configurationText: String { get }
+}
+
+extension ConfigurationValue {
+    /// None.
+    public static var suggestions: [String] { [] }
 }
 
 extension Int: ConfigurationValue {

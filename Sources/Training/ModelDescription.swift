@@ -15,18 +15,29 @@ public struct ModelDescription: Hashable, Sendable {
     public let input: ModelInput
     /// The loss that it was trained with.
     public let loss: LossName
+    /// What was chosen of it besides its name.
+    public let settings: ModelSettings
 
     /// The network for a run.
     ///
     /// - Parameters:
     ///   - configuration: The run.
     ///   - data: The samples of the run.
-    init(_ configuration: RunConfiguration, data: RunData) {
+    /// - Throws: `Failure` with `badData` or `usage` if the samples cannot be prepared.
+    init(_ configuration: RunConfiguration, data: RunData) throws {
         name = configuration.model
         dataset = configuration.dataset.rawValue
         classNames = data.training.classNames
         input = ModelInput(of: data, configuration)
         loss = configuration.loss
+        var settings = ModelSettings()
+        if let hidden = configuration.hidden { settings.hidden = hidden.lengths }
+        if let count = configuration.kernelFeatures { settings.kernelFeatures = count }
+        if let gamma = configuration.kernelGamma {
+            settings.kernelGamma = gamma.value(
+                for: try input.preparingTraining(of: data, augmentation: .none))
+        }
+        self.settings = settings
     }
 
     /// The layers.
@@ -36,7 +47,8 @@ public struct ModelDescription: Hashable, Sendable {
     func network() throws -> NetworkDescription {
         try ModelCatalog.make(
             name, input: input.shape,
-            outputCount: loss.make().outputCount(classCount: classNames.count))
+            outputCount: loss.make().outputCount(classCount: classNames.count),
+            settings: settings)
     }
 
     private static let metadataKey = "distrain"
@@ -67,7 +79,7 @@ public struct ModelDescription: Hashable, Sendable {
 
 extension ModelDescription: Codable {
     private enum CodingKeys: String, CodingKey {
-        case name, dataset, classNames, loss
+        case name, dataset, classNames, loss, settings
     }
 
     /// Reads a description.
@@ -77,6 +89,8 @@ extension ModelDescription: Codable {
         dataset = try values.decode(String.self, forKey: .dataset)
         classNames = try values.decode([String].self, forKey: .classNames)
         loss = try values.decode(LossName.self, forKey: .loss)
+        settings =
+            try values.decodeIfPresent(ModelSettings.self, forKey: .settings) ?? ModelSettings()
         input = try ModelInput(from: decoder)
     }
 
@@ -87,6 +101,7 @@ extension ModelDescription: Codable {
         try values.encode(dataset, forKey: .dataset)
         try values.encode(classNames, forKey: .classNames)
         try values.encode(loss, forKey: .loss)
+        try values.encode(settings, forKey: .settings)
         try input.encode(to: encoder)
     }
 }

@@ -30,18 +30,17 @@ public struct PreparedRun: Sendable {
         _ overrides: RunConfigurationOverrides, communicator: any Communicator,
         data: RunData? = nil
     ) throws -> PreparedRun {
-        var data = data
+        var newData = data
         let resume = overrides.resume ?? .never
         var wanted = overrides.output
         if case .folder(let path) = resume { wanted = path }
         if wanted == nil {
             // The folder's name comes from the network's and the data set's.
-            let opened = try communicator.agreeing {
-                let opened = try data ?? Self.openData(overrides)
-                wanted = try RunConfiguration.resolved(overrides, dataset: opened.name).output
-                return opened
+            let opened = try data ?? RunData.open(overrides, communicator: communicator)
+            wanted = try communicator.agreeing {
+                try RunConfiguration.resolved(overrides, for: opened).output
             }
-            data = opened
+            newData = opened
         }
         let folder = wanted ?? ""
         let host = communicator.placement.hostName
@@ -55,8 +54,19 @@ public struct PreparedRun: Sendable {
             }
             return try FolderDecision.make(output, resume: resume)
         }
+        let stored = try communicator.agreeing {
+            try decision.resumePoint?.state.configuration.resumed(with: overrides)
+        }
+        // A run goes on with the data that its own configuration names.
+        let opened =
+            try (stored == nil ? newData : data)
+            ?? RunData.open(
+                stored.map(RunConfigurationOverrides.init) ?? overrides,
+                communicator: communicator)
         var run = try communicator.agreeing {
-            try PreparedRun(overrides, decision, data: data)
+            try PreparedRun(
+                stored ?? RunConfiguration.resolved(overrides, for: opened), decision,
+                resume: resume, data: opened)
         }
         run.lock = try communicator.agreeing {
             guard communicator.rank == 0, lock == nil else { return lock }
@@ -72,26 +82,15 @@ public struct PreparedRun: Sendable {
     }
 
     private init(
-        _ overrides: RunConfigurationOverrides, _ decision: FolderDecision, data: RunData?
+        _ configuration: RunConfiguration, _ decision: FolderDecision, resume: ResumeChoice,
+        data: RunData
     ) throws {
-        var configuration: RunConfiguration
-        if let point = decision.resumePoint {
-            configuration = try point.state.configuration.resumed(with: overrides)
-            self.data =
-                try data ?? RunData.open(configuration.dataset, folder: configuration.data)
-        } else {
-            self.data = try data ?? Self.openData(overrides)
-            configuration = try RunConfiguration.resolved(overrides, dataset: self.data.name)
-        }
+        self.data = data
+        var configuration = configuration
         configuration.output = decision.output
-        configuration.resume = overrides.resume ?? .never
+        configuration.resume = resume
         self.configuration = configuration
         resumePoint = decision.resumePoint
-        notes = [self.data.note].compactMap { $0 } + decision.notes
-    }
-
-    private static func openData(_ overrides: RunConfigurationOverrides) throws -> RunData {
-        try RunData.open(
-            overrides.dataset ?? .auto, folder: overrides.data ?? RunConfiguration.defaultData)
+        notes = [data.note].compactMap { $0 } + decision.notes
     }
 }

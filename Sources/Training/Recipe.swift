@@ -10,6 +10,7 @@ public struct Recipe: Hashable, Sendable {
         switch dataset {
         case .mnist, .fashionMNIST: "mnist-cnn"
         case .cifar10, .builtin, .auto: "cifar-net"
+        case .csv: "mlp"
         }
     }
 
@@ -25,8 +26,13 @@ public struct Recipe: Hashable, Sendable {
     var warmupEpochs = 0.0
     var labelSmoothing = 0.0
     let augment: [String]
+    var loss = LossName.crossEntropy
+    var l2Penalty: Double?
+    var batchSize = 512
+    var microbatch = 64
+    var checkpointEvery = CheckpointInterval.epochs(1)
 
-    /// All recipes, the first that fits is taken; a new one is a row here.
+    /// All recipes for images, the first that fits is taken; a new one is a row here.
     private static let all: [Recipe] = [
         Recipe(
             model: "cifar-net", datasets: [.cifar10, .builtin], epochs: 10, optimizer: "sgd",
@@ -46,11 +52,77 @@ public struct Recipe: Hashable, Sendable {
     /// - Parameters:
     ///   - model: The network's name.
     ///   - dataset: The data set.
+    ///   - traits: What is known of its samples; needed for tables.
     /// - Returns: The recipe.
-    static func find(model: String, dataset: DatasetName) -> Recipe {
-        all.first { $0.model == model && $0.datasets.contains(dataset) }
+    static func find(model: String, dataset: DatasetName, traits: DataTraits?) -> Recipe {
+        if let traits, case .csv = dataset { return table(model, dataset, traits) }
+        var recipe =
+            all.first { $0.model == model && $0.datasets.contains(dataset) }
             ?? Recipe(
                 model: model, datasets: [dataset], epochs: 10, optimizer: "adam",
                 learningRate: 1e-3, schedule: "cosine", augment: ["none"])
+        recipe.loss = loss(ofModel: model, task: .classification)
+        return recipe
+    }
+}
+
+/// Recipes for tables, which come in all sizes: the size decides on batches and epochs.
+extension Recipe {
+    /// Steps that a training on a small table has at least, about.
+    private static let stepCount = 3000
+
+    private static func table(
+        _ model: String, _ dataset: DatasetName, _ traits: DataTraits
+    ) -> Recipe {
+        // A power of two, of which four microbatches can be made, up to a quarter of the rows.
+        var batchSize = 4
+        while batchSize < 128 && 8 * batchSize <= traits.trainingCount { batchSize *= 2 }
+        let stepsPerEpoch = (traits.trainingCount + batchSize - 1) / batchSize
+        let epochs = min(300, max(20, stepCount / stepsPerEpoch))
+        return Recipe(
+            model: model, datasets: [dataset], epochs: epochs, optimizer: "adam",
+            learningRate: model == "mlp" ? 3e-3 : 1e-2, schedule: "cosine", augment: ["none"],
+            loss: loss(ofModel: model, task: traits.task),
+            l2Penalty: model.hasSuffix("svm") ? 1 / Double(traits.trainingCount) : nil,
+            batchSize: batchSize, microbatch: batchSize / 4,
+            checkpointEvery: .epochs(max(1, epochs / 10)))
+    }
+
+    /// What a network is trained with on labels of some kind.
+    private static func loss(ofModel model: String, task: TableTask) -> LossName {
+        switch (model, task) {
+        case (_, .regression), ("linear-regression", _): .meanSquaredError
+        case ("logistic-regression", _): .logistic
+        case ("linear-svm", _), ("svm", _): .squaredHinge
+        default: .crossEntropy
+        }
+    }
+
+    /// What a network is for, if that does not depend on the labels.
+    ///
+    /// - Parameter model: The network's name.
+    /// - Returns: The task, or nil for networks that are good for both.
+    static func task(ofModel model: String) -> TableTask? {
+        switch model {
+        case "linear-regression": .regression
+        case "logistic-regression", "linear-svm", "svm": .classification
+        default: nil
+        }
+    }
+}
+
+/// What recipes have to know of the samples of a table.
+struct DataTraits {
+    /// What the label is.
+    let task: TableTask
+    /// The number of training rows.
+    let trainingCount: Int
+
+    /// Looks at the samples of a run.
+    ///
+    /// - Parameter data: The samples.
+    init(_ data: RunData) {
+        task = data.training.classNames.isEmpty ? .regression : .classification
+        trainingCount = data.training.count
     }
 }

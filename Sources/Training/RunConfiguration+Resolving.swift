@@ -1,5 +1,6 @@
 import Datasets
 import Diagnostics
+import Layers
 import Optimizers
 
 extension RunConfiguration {
@@ -17,9 +18,29 @@ extension RunConfiguration {
     public static func resolved(
         _ overrides: RunConfigurationOverrides, dataset: DatasetName
     ) throws -> RunConfiguration {
+        try resolved(overrides, dataset: dataset, traits: nil)
+    }
+
+    /// Completes what the user asks for, as above, with what is known of the samples.
+    ///
+    /// - Parameters:
+    ///   - overrides: What the user asks for.
+    ///   - data: The samples.
+    /// - Returns: The configuration, complete and checked.
+    /// - Throws: `Failure` with `usage` that names the key that is wrong.
+    static func resolved(
+        _ overrides: RunConfigurationOverrides, for data: RunData
+    ) throws -> RunConfiguration {
+        try resolved(overrides, dataset: data.name, traits: DataTraits(data))
+    }
+
+    private static func resolved(
+        _ overrides: RunConfigurationOverrides, dataset: DatasetName, traits: DataTraits?
+    ) throws -> RunConfiguration {
         let model = overrides.model ?? Recipe.model(for: dataset)
         var configuration = RunConfiguration(
-            Recipe.find(model: model, dataset: dataset), dataset: dataset)
+            Recipe.find(model: model, dataset: dataset, traits: traits), dataset: dataset)
+        if let traits { configuration.completeTable(traits, overrides) }
         if let optimizer = overrides.optimizer { try configuration.use(optimizer: optimizer) }
         for key in ConfigurationKey.allCases where key != .dataset {
             ConfigurationField.of(key).apply(overrides, &configuration)
@@ -83,7 +104,29 @@ extension RunConfiguration {
         warmupEpochs = recipe.warmupEpochs
         labelSmoothing = recipe.labelSmoothing
         augment = recipe.augment
-        output = "runs/\(recipe.model)-\(dataset.rawValue)"
+        loss = recipe.loss
+        l2Penalty = recipe.l2Penalty
+        batchSize = recipe.batchSize
+        microbatch = recipe.microbatch
+        checkpointEvery = recipe.checkpointEvery
+        output = "runs/\(recipe.model)-\(dataset.shortName)"
+        let settings = ModelSettings()
+        switch recipe.model {
+        case "mlp": hidden = HiddenLayers(settings.hidden)
+        case "svm": (kernelFeatures, kernelGamma) = (settings.kernelFeatures, .scale)
+        default: break
+        }
+    }
+
+    /// Writes down what a table is split by and what its label was taken for.
+    private mutating func completeTable(
+        _ traits: DataTraits, _ overrides: RunConfigurationOverrides
+    ) {
+        guard case .csv = dataset else { return }
+        task = traits.task
+        guard overrides.testFile == nil else { return }
+        testFraction = TableRequest.defaultTestFraction
+        splitSeed = TableRequest.defaultSplitSeed
     }
 
     private mutating func use(optimizer name: String) throws {

@@ -22,7 +22,8 @@ extension RunConfiguration {
             (.microbatch, microbatch), (.earlyStoppingPatience, earlyStoppingPatience),
             (.keep, keep), (.logEvery, logEvery), (.sentinelEvery, sentinelEvery),
             (.loaderThreads, loaderThreads),
-            (.dropEpochs, dropEpochs),
+            (.dropEpochs, dropEpochs), (.kernelFeatures, kernelFeatures),
+            (.hidden, hidden?.lengths.min()),
         ]
         for (key, count) in counts {
             guard let count, count < 1 else { continue }
@@ -52,6 +53,9 @@ extension RunConfiguration {
                 { (0..<1).contains($0) }
             ),
             (.gradientClip, gradientClip, "above 0", { $0 > 0 }),
+            (.l1Penalty, l1Penalty, "at least 0", { $0 >= 0 }),
+            (.l2Penalty, l2Penalty, "at least 0", { $0 >= 0 }),
+            (.testFraction, testFraction, "above 0 and below 1", { $0 > 0 && $0 < 1 }),
         ]
         for (key, value, expected, isRight) in limits {
             guard let value, !(value.isFinite && isRight(value)) else { continue }
@@ -64,6 +68,30 @@ extension RunConfiguration {
         }
     }
 
+    /// Checks that keys of tables and of some networks were given for such alone.
+    private func checkFitting() throws {
+        let given: [(ConfigurationKey, isGiven: Bool, fits: Bool, String)] = [
+            (.label, label != nil, dataset.isTable, "tables"),
+            (.task, task != nil, dataset.isTable, "tables"),
+            (.testFile, testFile != nil, dataset.isTable, "tables"),
+            (.testFraction, testFraction != nil, dataset.isTable, "tables"),
+            (.splitSeed, splitSeed != nil, dataset.isTable, "tables"),
+            (.delimiter, delimiter != nil, dataset.isTable, "tables"),
+            (.header, header != nil, dataset.isTable, "tables"),
+            (.columnTypes, columnTypes != nil, dataset.isTable, "tables"),
+            (.missing, missing != nil, dataset.isTable, "tables"),
+            (.testFraction, testFraction != nil, testFile == nil, "runs without --test-file"),
+            (.splitSeed, splitSeed != nil, testFile == nil, "runs without --test-file"),
+            (.hidden, hidden != nil, model == "mlp", "mlp"),
+            (.kernelFeatures, kernelFeatures != nil, model == "svm", "svm"),
+            (.kernelGamma, kernelGamma != nil, model == "svm", "svm"),
+        ]
+        for (key, isGiven, fits, purpose) in given where isGiven && !fits {
+            throw Failure(
+                .usage, in: key.flag, found: "is for \(purpose) alone", fix: "leave it out")
+        }
+    }
+
     private func checkNames() throws {
         let models = ModelCatalog.all.map(\.name)
         guard models.contains(model) else {
@@ -71,6 +99,7 @@ extension RunConfiguration {
                 .usage, in: "--model", expected: "one of \(models.joined(separator: ", "))",
                 found: "\"\(model)\"", fix: models.nearest(to: model).map { "did you mean \($0)?" })
         }
+        try checkFitting()
         _ = try OptimizerCatalog.make(optimizer, optimizerSettings)
         _ = try ScheduleCatalog.make(schedule, scheduleSettings(stepsPerEpoch: 1))
         _ = try Augmentation(parsing: augment)
@@ -130,6 +159,10 @@ extension LossName {
         switch self {
         case .crossEntropy: SoftmaxCrossEntropy(labelSmoothing: Float(labelSmoothing))
         case .meanSquaredError: MeanSquaredError()
+        case .logistic: LogisticLoss()
+        case .hinge: HingeLoss()
+        case .squaredHinge: HingeLoss(isSquared: true)
+        case .softF1: SoftF1Loss()
         }
     }
 }

@@ -13,8 +13,32 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var dataset: DatasetName
     /// The folder with the data sets' files.
     public var data = Self.defaultData
+    /// The column of a table that is to be predicted, by name or number; nil for images.
+    public var label: String?
+    /// What is learned from a table; nil for images.
+    public var task: TableTask?
+    /// The file with the rows to measure with; nil to split them off the table.
+    public var testFile: String?
+    /// The share of a table's rows that is split off to measure with; nil if there is no split.
+    public var testFraction: Double?
+    /// What the split is computed from; nil if there is none.
+    public var splitSeed: UInt64?
+    /// What stands between a table's cells; nil if it is found out.
+    public var delimiter: String?
+    /// Whether a table's first line holds names; nil if it is found out.
+    public var header: Bool?
+    /// Types of a table's columns as `COLUMN=TYPE`, in place of those found out.
+    public var columnTypes: [String]?
+    /// Cells of a table that stand for a missing value; nil for the usual ones.
+    public var missing: [String]?
     /// The network, by its name in `ModelCatalog`.
     public var model: String
+    /// The lengths of the hidden layers, for a network that has such.
+    public var hidden: HiddenLayers?
+    /// The number of random Fourier features, for a network that has such.
+    public var kernelFeatures: Int?
+    /// γ of the kernel, for a network that has one.
+    public var kernelGamma: KernelGamma?
     /// Passes over the training images; schedules run over all of them.
     public var epochs: Int
     /// The step after which the run ends at the latest; schedules do not depend on it.
@@ -63,6 +87,10 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var loss = LossName.crossEntropy
     /// How much of the target is spread evenly over all classes.
     public var labelSmoothing = 0.0
+    /// The factor of the sum of the weights' absolute values in the loss; nil for none.
+    public var l1Penalty: Double?
+    /// Twice the factor of the sum of the weights' squares in the loss; nil for none.
+    public var l2Penalty: Double?
     /// Random changes of the training images, in the words of `Augmentation`; `none` for no change.
     public var augment: [String]
     /// How pixels become numbers.

@@ -8,7 +8,19 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     // Each property has the meaning of the property of the same name in `RunConfiguration`.
     var dataset: DatasetName?
     var data: String?
+    var label: String?
+    var task: TableTask?
+    var testFile: String?
+    var testFraction: Double?
+    var splitSeed: UInt64?
+    var delimiter: String?
+    var header: Bool?
+    var columnTypes: [String]?
+    var missing: [String]?
     var model: String?
+    var hidden: HiddenLayers?
+    var kernelFeatures: Int?
+    var kernelGamma: KernelGamma?
     var epochs: Int?
     var maxSteps: Int?
     var maxTime: TimeSpan?
@@ -33,6 +45,8 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var risingShare: Double?
     var loss: LossName?
     var labelSmoothing: Double?
+    var l1Penalty: Double?
+    var l2Penalty: Double?
     var augment: [String]?
     var normalization: NormalizationName?
     var gradientClip: Double?
@@ -55,6 +69,15 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
 
     /// Asks for nothing.
     public init() {}
+
+    /// Asks for what a configuration says.
+    ///
+    /// - Parameter configuration: The configuration.
+    init(_ configuration: RunConfiguration) {
+        for key in ConfigurationKey.allCases {
+            ConfigurationField.of(key).ask(configuration, &self)
+        }
+    }
 
     /// Asks for a value, in place of what was asked for under the key before.
     ///

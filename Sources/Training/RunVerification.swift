@@ -55,12 +55,10 @@ public struct RunVerification: Sendable {
             return try ReplayPlan(
                 folder, file, readConfiguration(folder.configuration), steps: steps)
         }
-        let images = try communicator.agreeing {
-            try data
-                ?? RunData.open(
-                    plan.configuration.dataset, folder: dataFolder ?? plan.configuration.data)
-        }
-        let replay = try RunReplay(plan, data: images, communicator: communicator)
+        var asked = RunConfigurationOverrides(plan.configuration)
+        if let dataFolder { asked.data = dataFolder }
+        let samples = try data ?? RunData.open(asked, communicator: communicator)
+        let replay = try RunReplay(plan, data: samples, communicator: communicator)
         let difference = try firstDifference(replay, plan, ledger, communicator)
         return RunVerification(
             steps: plan.first...plan.last, firstReplayed: plan.start + 1,

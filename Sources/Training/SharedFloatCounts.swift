@@ -10,7 +10,7 @@ struct SharedFloatCounts {
     let slotCount: Int
     /// What layers prepare from their parameters.
     let preparedCount: Int
-    /// The sums of squares of the gradient's blocks.
+    /// The sums of squares of the gradient's blocks; the penalties of the weights take as much.
     let blockSumCount: Int
     /// The sums of squares of tensors, for an optimizer that scales by them.
     let tensorSquareCount: Int
@@ -56,7 +56,7 @@ struct SharedFloatCounts {
     var shared: [Int] {
         [
             layout.slabCount, layout.statisticsCount, slotCount, preparedCount, blockSumCount,
-            tensorSquareCount, hashCount, sentinelCount,
+            tensorSquareCount, blockSumCount, hashCount, sentinelCount,
         ]
     }
 

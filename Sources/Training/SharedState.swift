@@ -23,6 +23,8 @@ final class SharedState {
     let blockSums: UnsafeMutablePointer<Double>
     /// The sums of squares of the tensors' parts, for an optimizer that scales by them.
     let tensorSquares: UnsafeMutablePointer<TensorSquares>
+    /// The penalties of the weights in the same blocks.
+    let blockPenalties: UnsafeMutablePointer<Double>
     /// What the tensors are after each step.
     let fingerprints: TensorFingerprints
     /// What watches over the weights.
@@ -63,6 +65,8 @@ final class SharedState {
             .bindMemory(
                 to: TensorSquares.self,
                 capacity: 4 * counts.tensorSquareCount / MemoryLayout<TensorSquares>.stride)
+        blockPenalties = UnsafeMutableRawPointer(team.takeShared(counts.blockSumCount))
+            .bindMemory(to: Double.self, capacity: counts.blockSumCount / 2)
         fingerprints = TensorFingerprints(
             counts.fingerprints, of: model, hashes: team.takeShared(counts.hashCount),
             part: team.member, of: team.memberCount)

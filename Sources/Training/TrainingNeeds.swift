@@ -1,3 +1,4 @@
+import Communication
 import Datasets
 import Diagnostics
 import Layers
@@ -33,22 +34,17 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
     /// Nothing known yet.
     public init() {}
 
-    /// Works out what a run needs, without its data set's files.
+    /// Works out what a run needs, without the files of a data set of images.
     ///
     /// - Parameters:
     ///   - overrides: What the user asks for.
     ///   - rankCount: The number of ranks.
     /// - Throws: `Failure` with `usage` if the configuration is wrong, with `badLaunch` if there are
-    ///   more ranks than microbatches.
+    ///   more ranks than microbatches, with `badData` if a table is wrong.
     public init(_ overrides: RunConfigurationOverrides, rankCount: Int) throws {
-        let dataset = overrides.dataset.map { $0 == .auto ? .cifar10 : $0 } ?? .cifar10
-        let configuration = try RunConfiguration.resolved(overrides, dataset: dataset)
-        let images = SyntheticImages(
-            format: dataset.imageFormat, classCount: 10,
-            count: max(configuration.batchSize, 10_000))
-        let plan = try TrainingPlan(
-            configuration, data: RunData(name: dataset, training: images, validation: images),
-            rankCount: rankCount)
+        let data = try Self.data(overrides)
+        let configuration = try RunConfiguration.resolved(overrides, for: data)
+        let plan = try TrainingPlan(configuration, data: data, rankCount: rankCount)
         let counts = try SharedFloatCounts(plan, rankCount: rankCount)
         model = configuration.model
         batchSize = configuration.batchSize
@@ -64,6 +60,22 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         copyByteCount = checkpointByteCount
         // Those that are kept, the best, the last, and the one that is being written.
         checkpointsByteCount = checkpointByteCount * (configuration.keep + 3)
+    }
+
+    /// A table as it is, or made up images of the format of the data set.
+    private static func data(_ overrides: RunConfigurationOverrides) throws -> RunData {
+        let dataset = overrides.dataset.map { $0 == .auto ? .cifar10 : $0 } ?? .cifar10
+        if case .csv = dataset {
+            do {
+                return try RunData.open(overrides, communicator: SingleProcessCommunicator())
+            } catch let agreed as AgreedFailure {
+                throw agreed.entries[0].failure
+            }
+        }
+        let images = SyntheticImages(
+            format: dataset.imageFormat, classCount: 10,
+            count: max(overrides.batchSize ?? 0, 10_000))
+        return RunData(name: dataset, training: images, validation: images)
     }
 
     /// As much as `HostTeam` takes.
@@ -90,7 +102,7 @@ extension DatasetName {
     fileprivate var imageFormat: ImageFormat {
         switch self {
         case .mnist, .fashionMNIST: ImageFormat(height: 28, width: 28, channels: 1)
-        case .auto, .cifar10, .builtin: ImageFormat(height: 32, width: 32, channels: 3)
+        case .auto, .cifar10, .builtin, .csv: ImageFormat(height: 32, width: 32, channels: 3)
         }
     }
 }

@@ -13,6 +13,8 @@ struct TrainingPlan {
     let sampler: Sampler
     let optimizer: any Optimizer
     let loss: any Loss
+    /// What the size of the weights adds to the loss.
+    let penalty: WeightPenalty
     /// The samples to learn from, as the network takes them.
     let training: any InputSource
     /// The samples to measure with, as the network takes them.
@@ -33,7 +35,7 @@ struct TrainingPlan {
     init(_ configuration: RunConfiguration, data: RunData, rankCount: Int) throws {
         self.configuration = configuration
         self.data = data
-        model = ModelDescription(configuration, data: data)
+        model = try ModelDescription(configuration, data: data)
         network = try model.network().computingConvolutions(by: configuration.convolution)
         sampler = try Sampler(
             imageCount: data.training.count, batchSize: configuration.batchSize,
@@ -44,14 +46,14 @@ struct TrainingPlan {
             configuration.schedule,
             configuration.scheduleSettings(stepsPerEpoch: sampler.stepsPerEpoch))
         loss = configuration.loss.make(labelSmoothing: configuration.labelSmoothing)
-        let augmentation = try Augmentation(parsing: configuration.augment)
-        switch data.samples {
-        case .images(let images, _):
-            training = try model.input.preparing(images, augmentation: augmentation)
-        }
+        penalty = WeightPenalty(
+            l1: configuration.l1Penalty ?? 0, l2: configuration.l2Penalty ?? 0)
+        training = try model.input.preparingTraining(
+            of: data, augmentation: Augmentation(parsing: configuration.augment))
         validation = try model.input.preparingValidation(of: data)
         lastStep = min(
             configuration.epochs * sampler.stepsPerEpoch, configuration.maxSteps ?? .max)
+        try checkLoss()
         try checkRanks(rankCount)
     }
 
@@ -62,6 +64,17 @@ struct TrainingPlan {
     func learningRate(step: Int) -> Double {
         schedule.learningRate(
             step: step, totalSteps: configuration.epochs * sampler.stepsPerEpoch)
+    }
+
+    /// Checks that the loss is one of classes or of values, as the samples have.
+    private func checkLoss() throws {
+        guard data.training.classNames.isEmpty else { return }
+        guard configuration.loss == .meanSquaredError else {
+            throw Failure(
+                .usage, in: "--loss", expected: "mean-squared-error, as the label has values",
+                found: configuration.loss.rawValue,
+                fix: "leave it out, or name another --label or --task classification")
+        }
     }
 
     private func checkRanks(_ rankCount: Int) throws {

@@ -17,7 +17,7 @@ struct ControlWord: OptionSet, Sendable {
 /// What one step came to, on all ranks the same.
 struct StepOutcome {
     let imageCount: Int
-    /// The sum of the images' losses.
+    /// The sum of the images' losses, with the penalty of the weights for each image.
     let lossSum: Double
     let correctCount: Int
     /// The norm of the mean gradient.
@@ -43,6 +43,9 @@ final class TrainingStep {
     private let state: SharedState
     private let network: Network
     private let lossScratch: Arena
+    private let penalty: WeightPenalty
+    /// Where the weights lie in the slab, ascending.
+    private let weights: [Range<Int>]
     private let key: RandomKey
 
     /// Called after the loss of each microbatch with the steps made and the gradient with respect to
@@ -63,6 +66,8 @@ final class TrainingStep {
         lossScratch = Arena(
             count: SoftmaxCrossEntropy.scratchCount(
                 imageCount: microbatch, outputCount: network.outputShape.count))
+        penalty = plan.penalty
+        weights = penalty.isZero ? [] : state.model.layout.weightRanges
         key = RandomKey(seed: plan.configuration.seed).derived("layers")
     }
 
@@ -122,13 +127,17 @@ final class TrainingStep {
             computeGradients(of: microbatch, progress, control)
         }
         log.enter(phase: "reduction", step: progress.step)
+        let imageCount = plan.sampler.imageCount(inStep: progress.stepInEpoch)
         try times.communication.measure {
-            try reduction.complete(sumSquares)
+            try reduction.complete { range in
+                let gradients = range.clamped(to: 0..<layout.slabCount)
+                guard !gradients.isEmpty else { return }
+                addPenalty(gradients, imageCount: imageCount)
+                sumSquares(gradients)
+            }
             try state.team.meet("sums of gradients")
         }
-        let outcome = outcome(
-            imageCount: plan.sampler.imageCount(inStep: progress.stepInEpoch),
-            checksWeights: checksWeights)
+        let outcome = outcome(imageCount: imageCount, checksWeights: checksWeights)
         log.enter(phase: "optimizer step", step: progress.step)
         if outcome.weightsWereChecked {
             times.fingerprints.measure { state.sentinel.look() }
@@ -179,10 +188,21 @@ final class TrainingStep {
         times.accumulation.measure { state.reduction.endLeaf() }
     }
 
+    /// Adds the gradient of the weights' penalty in a part of the slab, of one block.
+    private func addPenalty(_ range: Range<Int>, imageCount: Int) {
+        guard !weights.isEmpty else { return }
+        var value = 0.0
+        for weights in weights where weights.overlaps(range) {
+            let part = weights.clamped(to: range)
+            value += penalty.add(
+                to: sum + part.lowerBound, at: state.model.parameters.base + part.lowerBound,
+                count: part.count, sampleCount: imageCount)
+        }
+        state.blockPenalties[range.lowerBound / GradientNorm.blockLength] = value
+    }
+
     /// The squares of the gradients in a part of the slab, while it is in the cache.
-    private func sumSquares(_ range: Range<Int>) {
-        let gradients = range.clamped(to: 0..<layout.slabCount)
-        guard !gradients.isEmpty else { return }
+    private func sumSquares(_ gradients: Range<Int>) {
         GradientNorm.sumSquares(
             of: sum + gradients.lowerBound, count: gradients.count,
             into: state.blockSums + gradients.lowerBound / GradientNorm.blockLength)
@@ -198,12 +218,21 @@ final class TrainingStep {
         if totals[2] > 0 { control.insert(.stop) }
         if totals[3] > 0 { control.insert(.timeIsUp) }
         return StepOutcome(
-            imageCount: imageCount, lossSum: Double(totals[0]), correctCount: Int(totals[1]),
+            imageCount: imageCount,
+            lossSum: Double(totals[0]) + Double(imageCount) * penaltyValue, correctCount: Int(totals[1]),
             gradientNorm: norm, fingerprints: state.fingerprints.values,
             weightsWereChecked: checksWeights || !control.isDisjoint(with: [.stop, .timeIsUp]),
             control: control,
             badNumbers: norm.isFinite && totals[0].isFinite
                 ? nil : BadNumbers(gradients: sum, layout: layout, lossSum: totals[0]))
+    }
+
+    /// The penalty of all weights before the step, added up block after block.
+    private var penaltyValue: Double {
+        guard !weights.isEmpty else { return 0 }
+        return (0..<GradientNorm.blockCount(layout.slabCount)).reduce(0) {
+            $0 + state.blockPenalties[$1]
+        }
     }
 
     /// Takes the gradients' sum into this rank's part of the parameters.

@@ -42,7 +42,7 @@ struct UsageTests {
         Mistake(
             arguments: "train --dataset cifr10",
             message: "--dataset: \"cifr10\", expected one of auto, cifar10, mnist, fashion-mnist, "
-                + "builtin; did you mean cifar10?\n"),
+                + "builtin, csv:FILE; did you mean cifar10?\n"),
         Mistake(
             arguments: "train --dataset builtin --microbatch 64 --batch-size 32",
             message: "--microbatch: 64, expected at most the 32 images of a batch; lower it or "
@@ -109,7 +109,7 @@ struct UsageTests {
             arguments: "data info cifr10",
             message:
                 "--dataset: unknown data set \"cifr10\", expected one of auto, cifar10, mnist, "
-                + "fashion-mnist, builtin; did you mean cifar10?\n"),
+                + "fashion-mnist, builtin, csv:FILE; did you mean cifar10?\n"),
         Mistake(
             arguments: "data info csv:t.csv --column-types name=text",
             message: "--column-types: \"name=text\", expected COLUMN=TYPE, type one of numeric, "

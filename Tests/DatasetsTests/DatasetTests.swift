@@ -1,5 +1,6 @@
 import Datasets
 import Diagnostics
+import Foundation
 import Testing
 
 @Suite struct DatasetTests {
@@ -84,14 +85,23 @@ import Testing
     }
 
     @Test func namesAreParsed() throws {
-        for name in DatasetName.allCases {
+        for name in DatasetName.images {
             #expect(try DatasetName(parsing: name.rawValue) == name)
         }
+        let table = try DatasetName(parsing: "csv:a/titanic.v2.csv")
+        #expect(table == .csv("a/titanic.v2.csv"))
+        #expect(table.rawValue == "csv:a/titanic.v2.csv")
+        #expect(table.shortName == "titanic.v2")
+        #expect(
+            try JSONDecoder().decode([DatasetName].self, from: Data("[\"csv:x\"]".utf8)) == [
+                .csv("x")
+            ])
+        #expect(failure { _ = try DatasetName(parsing: "csv:") }?.exitCode == .usage)
         let failure = failure { _ = try DatasetName(parsing: "cifar-10") }
         #expect(failure?.exitCode == .usage)
         #expect(
             failure?.description
                 == "--dataset: unknown data set \"cifar-10\", expected one of auto, cifar10, "
-                + "mnist, fashion-mnist, builtin; did you mean cifar10?")
+                + "mnist, fashion-mnist, builtin, csv:FILE; did you mean cifar10?")
     }
 }

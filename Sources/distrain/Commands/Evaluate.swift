@@ -36,29 +36,24 @@ struct Evaluate: ProgramCommand {
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
-        let settings = try run.communicator.agreeing { try process.settings() }
-        settings.apply(to: &run)
-        let (network, data, samples) = try run.communicator.agreeing { try open(run.environment) }
-        try run.warn(LaunchWarning.all(run.environment))
-        if let note = data.note { run.logger.notice("\(note)") }
-        let result = try run.watching(hangTimeout: settings.hangTimeout) {
-            try Evaluator(network.model, communicator: run.communicator).evaluate(samples)
+        let (settings, network, name) = try run.communicator.agreeing {
+            (
+                try process.settings(), try TrainedNetwork(source.checkpoint),
+                try dataset.map { try DatasetName(parsing: $0) }
+            )
         }
-        let report = EvaluationReport(result, network: network, dataset: data.name)
+        settings.apply(to: &run)
+        let test = try ValidationData(
+            for: network.model.description, of: network.checkpoint, dataset: name,
+            folder: data ?? run.environment.givenDataFolder, communicator: run.communicator)
+        try run.communicator.agreeing { try network.checkClasses(of: test.samples) }
+        try run.warn(LaunchWarning.all(run.environment))
+        if let note = test.note { run.logger.notice("\(note)") }
+        let result = try run.watching(hangTimeout: settings.hangTimeout) {
+            try Evaluator(network.model, communicator: run.communicator).evaluate(test.samples)
+        }
+        let report = EvaluationReport(result, network: network, dataset: test.name)
         try run.onFirstRank { try run.console.print(json ? report.json() : report.text) }
         return .success
-    }
-
-    private func open(
-        _ environment: LaunchEnvironment
-    ) throws -> (TrainedNetwork, RunData, any InputSource) {
-        let network = try TrainedNetwork(source.checkpoint)
-        let trained = network.checkpoint.state.configuration
-        let data = try RunData.open(
-            dataset.map { try DatasetName(parsing: $0) } ?? trained.dataset,
-            folder: self.data ?? environment.givenDataFolder ?? trained.data)
-        let samples = try network.model.description.input.preparingValidation(of: data)
-        try network.checkClasses(of: samples)
-        return (network, data, samples)
     }
 }

@@ -34,11 +34,11 @@ struct Predict: ProgramCommand {
         settings.apply(to: &run)
         let network = try run.communicator.agreeing { try TrainedNetwork(source.checkpoint) }
         // All inputs are opened before the first is worked on: a wrong name costs no time.
-        let files = try run.communicator.agreeing {
-            try inputs.map { path in
-                let images = try network.model.description.input.preparing(ImageFile.open(path))
-                return (path: path, images: images)
-            }
+        let files = try inputs.map { path in
+            let samples = try ValidationData.inputs(
+                path, for: network.model.description, of: network.checkpoint,
+                communicator: run.communicator)
+            return (path: path, samples: samples)
         }
         try run.warn(LaunchWarning.all(run.environment))
         let predictor = try Predictor(network.model, communicator: run.communicator)
@@ -46,7 +46,7 @@ struct Predict: ProgramCommand {
         try run.onFirstRank { try run.console.write(writer.header) }
         try run.watching(hangTimeout: settings.hangTimeout) {
             for file in files {
-                let predictions = try predictor.predict(file.images)
+                let predictions = try predictor.predict(file.samples)
                 try run.onFirstRank {
                     try run.console.write(writer.rows(predictions ?? [], file: file.path))
                 }

@@ -6,7 +6,7 @@ import Layers
 struct DataFlags: ConfigurationFlags {
     @Option(
         help: ArgumentHelp(
-            "The data set: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")). "
+            "The data set: \(DatasetName.usages.joined(separator: ", ")). "
                 + "auto takes cifar10 if it is found, else builtin: generated images.",
             valueName: "name"))
     var dataset: String?
@@ -18,12 +18,82 @@ struct DataFlags: ConfigurationFlags {
     var data: String?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The column of a table that is to be predicted: its name, or its number from 1, or "
+                + "from the end as in -1.", valueName: "column"))
+    var label: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is learned from a table: \(Self.taskNames.joined(separator: ", ")); by default "
+                + "texts and up to 20 whole numbers are classes.", valueName: "name"))
+    var task: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A second table, to measure with; else rows are split off.", valueName: "file"))
+    var testFile: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The share of a table's rows that is split off to measure with; 0.2 if not given.",
+            valueName: "x"))
+    var testFraction: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What the split is computed from; 42 if not given.", valueName: "n"))
+    var splitSeed: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What stands between a table's cells: a character, or tab; found out if not given.",
+            valueName: "c"))
+    var delimiter: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "A table's first line holds the names of columns; found out if not given.")
+    var header: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            "Types of columns in place of those found out: numeric, category or ignored.",
+            valueName: "column=type,…"))
+    var columnTypes: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Cells that stand for a missing value, in place of the usual ones.",
+            valueName: "text,text…"))
+    var missing: String?
+
+    @Option(
         help: ArgumentHelp(
             "The network: \(ModelCatalog.all.map(\.name).joined(separator: ", ")). "
                 + "The default depends on the data set, as those of the optimizer depend on "
                 + "the network.",
             valueName: "name"))
     var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The lengths of the hidden layers of mlp; 64,32 if not given.", valueName: "n,n…"))
+    var hidden: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Random Fourier features of svm; 1000 if not given.", valueName: "n"))
+    var kernelFeatures: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The kernel of svm is exp(-gamma d²) at a distance d; scale, the default, is "
+                + "1 / (features · variance).", valueName: "x"))
+    var kernelGamma: String?
 
     @Option(
         help: ArgumentHelp(
@@ -43,4 +113,6 @@ struct DataFlags: ConfigurationFlags {
         parsing: .unconditional,
         help: ArgumentHelp("Threads that load images, on each rank.", valueName: "n"))
     var loaderThreads: String?
+
+    private static let taskNames = TableTask.allCases.map(\.rawValue)
 }

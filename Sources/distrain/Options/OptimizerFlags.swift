@@ -91,8 +91,24 @@ struct OptimizerFlags: ConfigurationFlags {
         help: ArgumentHelp("The share of the steps in which onecycle rises.", valueName: "x"))
     var risingShare: String?
 
-    @Option(help: ArgumentHelp("The loss: cross-entropy or mean-squared-error.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The loss: \(Self.lossNames.joined(separator: ", ")).", valueName: "name"))
     var loss: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Adds x times the sum of the weights' absolute values to the mean loss; biases are "
+                + "left out.", valueName: "x"))
+    var l1Penalty: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Adds x/2 times the sum of the weights' squares to the mean loss; biases are left "
+                + "out.", valueName: "x"))
+    var l2Penalty: String?
 
     @Option(
         parsing: .unconditional,
@@ -111,4 +127,6 @@ struct OptimizerFlags: ConfigurationFlags {
                 + "at most.",
             valueName: "stop|skip"))
     var onNan: String?
+
+    private static let lossNames = LossName.allCases.map(\.rawValue)
 }
