@@ -219,7 +219,8 @@ final class TrainingStep {
         if totals[3] > 0 { control.insert(.timeIsUp) }
         return StepOutcome(
             imageCount: imageCount,
-            lossSum: Double(totals[0]) + Double(imageCount) * penaltyValue, correctCount: Int(totals[1]),
+            lossSum: Double(totals[0]) + Double(imageCount) * penaltyValue,
+            correctCount: Int(totals[1]),
             gradientNorm: norm, fingerprints: state.fingerprints.values,
             weightsWereChecked: checksWeights || !control.isDisjoint(with: [.stop, .timeIsUp]),
             control: control,

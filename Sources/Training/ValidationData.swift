@@ -17,8 +17,8 @@ public struct ValidationData {
     /// Every rank has to call it.
     ///
     /// - Parameters:
-    ///   - checkpoint: The training of the network.
     ///   - model: The network.
+    ///   - checkpoint: The training of the network.
     ///   - dataset: The data set; that of the training if nil.
     ///   - folder: The folder with the files of data sets; that of the training if nil.
     ///   - communicator: The ranks, which parse a table together.

@@ -15,6 +15,10 @@ import Training
     func everyKey() throws {
         let texts: [ConfigurationKey: String] = [
             .dataset: "mnist", .data: "/data", .model: "resnet18", .epochs: "7",
+            .label: "-1", .task: "regression", .testFile: "test.csv", .testFraction: "0.25",
+            .splitSeed: "3", .delimiter: ";", .header: "true", .missing: "?,NA",
+            .columnTypes: "a=ignored,2=category", .hidden: "64,32", .kernelFeatures: "200",
+            .kernelGamma: "0.5", .l1Penalty: "0.001", .l2Penalty: "0.01",
             .maxSteps: "100", .maxTime: "2h30m", .batchSize: "256", .microbatch: "32",
             .optimizer: "adam", .learningRate: "0.5", .momentum: "0.9", .nesterov: "true",
             .beta1: "0.8", .beta2: "0.99", .epsilon: "1e-07", .alpha: "0.95",

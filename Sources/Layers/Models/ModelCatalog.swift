@@ -20,37 +20,46 @@ public enum ModelCatalog {
     /// All networks; a new one is a row here.
     public static let all: [Entry] = [
         Entry(
-            name: "resnet18", summary: "ResNet-18 in its form for CIFAR-10, 11.17 M parameters", takesTables: false,
+            name: "resnet18", summary: "ResNet-18 in its form for CIFAR-10, 11.17 M parameters",
+            takesTables: false,
             make: { input, count, _ in .resNet18(input: input, classCount: count) }),
         Entry(
-            name: "cifar-net", summary: "three convolutions with batch norm, two dense layers", takesTables: false,
+            name: "cifar-net", summary: "three convolutions with batch norm, two dense layers",
+            takesTables: false,
             make: { input, count, _ in .cifarNet(input: input, classCount: count) }),
         Entry(
-            name: "mnist-cnn", summary: "two convolutions and two dense layers with dropout", takesTables: false,
+            name: "mnist-cnn", summary: "two convolutions and two dense layers with dropout",
+            takesTables: false,
             make: { input, count, _ in .mnistCNN(input: input, classCount: count) }),
         Entry(
-            name: "speednet", summary: "the network of the CIFAR-10 speed runs, 1.97 M parameters", takesTables: false,
+            name: "speednet", summary: "the network of the CIFAR-10 speed runs, 1.97 M parameters",
+            takesTables: false,
             make: { input, count, _ in .speedNet(input: input, classCount: count) }),
         Entry(
-            name: "mlp", summary: "dense layers of the lengths that --hidden names", takesTables: true,
+            name: "mlp", summary: "dense layers of the lengths that --hidden names",
+            takesTables: true,
             make: {
                 .multilayerPerceptron(input: $0, outputCount: $1, settings: $2)
             }),
         Entry(
-            name: "linear-regression", summary: "one dense layer that tells a value", takesTables: true,
+            name: "linear-regression", summary: "one dense layer that tells a value",
+            takesTables: true,
             make: { input, count, _ in
                 .linear("linear-regression", input: input, outputCount: count)
             }),
         Entry(
-            name: "logistic-regression", summary: "one dense layer that tells probabilities", takesTables: true,
+            name: "logistic-regression", summary: "one dense layer that tells probabilities",
+            takesTables: true,
             make: { input, count, _ in
                 .linear("logistic-regression", input: input, outputCount: count)
             }),
         Entry(
-            name: "linear-svm", summary: "one dense layer with the widest margin", takesTables: true,
+            name: "linear-svm", summary: "one dense layer with the widest margin",
+            takesTables: true,
             make: { input, count, _ in .linear("linear-svm", input: input, outputCount: count) }),
         Entry(
-            name: "svm", summary: "a support vector machine with an RBF kernel, approximated", takesTables: true,
+            name: "svm", summary: "a support vector machine with an RBF kernel, approximated",
+            takesTables: true,
             make: { .kernelMachine(input: $0, outputCount: $1, settings: $2) }),
     ]
 

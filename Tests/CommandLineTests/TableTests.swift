@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// The program on tables, good and bad ones.
+struct TableTests {
+    private static let good = (0..<40).map { row in
+        "\(row % 2 == 0 ? row % 5 : 10 + row % 5),\(["a", "b"][row / 2 % 2]),"
+            + "\(row % 2 == 0 ? "no" : "yes")"
+    }
+
+    private static func table(_ rows: [String], header: String = "x,kind,label") -> String {
+        ([header] + rows).joined(separator: "\n") + "\n"
+    }
+
+    private func write(_ text: String, to name: String, in folder: String) throws {
+        try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+    }
+
+    private func train(_ arguments: String, in folder: String) throws -> ProgramProcess {
+        try ProgramProcess(
+            ("train --model logistic-regression --epochs 30 --output run " + arguments)
+                .split(separator: " ").map(String.init), in: folder)
+    }
+
+    @Test func predictionsAreATable() throws {
+        try withTemporaryFolder { folder in
+            try write(Self.table(Self.good), to: "t.csv", in: folder)
+            let trained = try train("--dataset csv:t.csv --label label", in: folder)
+            #expect(trained.exitCode == 0, "\(trained.errors)")
+            // Other columns, another order, another delimiter, a level that is not known, no label.
+            try write("kind;other;x\na;1;2\nc;2;13\n", to: "new.csv", in: folder)
+            let run = try ProgramProcess(
+                ["predict", "--checkpoint", "run", "new.csv"], in: folder)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let lines = run.output.split(separator: "\n").map { $0.split(separator: ",") }
+            #expect(lines.count == 3)
+            #expect(lines.first?.suffix(2) == ["no", "yes"])
+            #expect(lines.dropFirst().map { $0[3] } == ["no", "yes"])
+            let measured = try ProgramProcess(
+                ["evaluate", "--checkpoint", "run", "--dataset", "csv:t.csv"], in: folder)
+            #expect(measured.exitCode == 0, "\(measured.errors)")
+        }
+    }
+
+    static let mistakes: [(table: String, arguments: String, message: String)] = [
+        (table(good), "", "--label"),
+        (table(good), "--label species", "species"),
+        (table(good.map { $0.replacing("yes", with: "no") }), "--label label", "class"),
+        (table(good + ["1,a"]), "--label label", "42"),
+        (
+            table(good.map { "," + $0.split(separator: ",").dropFirst().joined(separator: ",") }),
+            "--label label", "x"
+        ),
+    ]
+
+    @Test(arguments: mistakes)
+    func badTables(table: String, arguments: String, message: String) throws {
+        try withTemporaryFolder { folder in
+            try write(table, to: "t.csv", in: folder)
+            let run = try train("--dataset csv:t.csv " + arguments, in: folder)
+            #expect(run.exitCode == 65)
+            #expect(run.errors.contains("t.csv") && run.errors.contains(message), "\(run.errors)")
+        }
+    }
+
+    @Test func tablesThatTheModelDoesNotKnow() throws {
+        try withTemporaryFolder { folder in
+            try write(Self.table(Self.good), to: "t.csv", in: folder)
+            #expect(try train("--dataset csv:t.csv --label label", in: folder).exitCode == 0)
+            for (text, message) in [
+                (Self.table(["text,a,no"]), "text"), (Self.table(["1,a,perhaps"]), "perhaps"),
+                (Self.table(["1,no"], header: "x,label"), "kind"),
+            ] {
+                try write(text, to: "new.csv", in: folder)
+                let run = try ProgramProcess(
+                    ["evaluate", "--checkpoint", "run", "--dataset", "csv:new.csv"], in: folder)
+                #expect(run.exitCode == 65)
+                #expect(run.errors.contains(message), "\(run.errors)")
+            }
+            let images = try ProgramProcess(
+                ["evaluate", "--checkpoint", "run", "--dataset", "builtin"], in: folder)
+            #expect(images.exitCode == 65)
+        }
+    }
+}
