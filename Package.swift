@@ -114,8 +114,10 @@ let tests: [Target] = [
         resources: [.copy("Reference/python.safetensors")]),
     .testTarget(
         name: "MetricsTests", dependencies: ["Diagnostics", "Metrics", "Randomness"],
-        exclude: ["Reference/write_reference.py"],
-        resources: [.copy("Reference/classification.json")]),
+        exclude: ["Reference/write_metrics.py", "Reference/write_reference.py"],
+        resources: [
+            .copy("Reference/classification.json"), .copy("Reference/metrics.json"),
+        ]),
     // Counts calls of the system's allocator, which the test program links in its place.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     // What a test runs as a process of its own, with limits and counters of its own.
@@ -127,7 +129,7 @@ let tests: [Target] = [
         name: "TrainingTests",
         dependencies: [
             "AllocationCounter", "Communication", "Datasets", "Diagnostics", "Interchange",
-            "Kernels", "Layers", "Optimizers", "Training", "TrainingProbe", crypto,
+            "Kernels", "Layers", "Metrics", "Optimizers", "Training", "TrainingProbe", crypto,
         ]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
     .testTarget(

@@ -1,5 +1,7 @@
 /// How the values of single classes become one.
 public enum ClassAverage: String, Sendable, Hashable, CaseIterable {
+    /// The value of the second of two classes alone, the positive one.
+    case binary
     /// The mean over the classes that occur, as labels or as predictions.
     case macro
     /// The value of all decisions together; for one label an image it is the accuracy.
@@ -28,8 +30,11 @@ extension ClassificationCounts {
     /// The fraction of images whose class had the largest score.
     public var accuracy: Double { Double(correctCount) / Double(imageCount) }
 
-    /// The fraction of images whose class was among the k with the largest scores.
-    public var topAccuracy: Double { Double(topCount) / Double(imageCount) }
+    /// The fraction of images whose class was among those with the largest scores.
+    ///
+    /// - Parameter k: How many classes are looked at.
+    /// - Returns: The top-k accuracy.
+    public func topAccuracy(_ k: Int) -> Double { Double(topCount(k)) / Double(imageCount) }
 
     /// The mean recall over the classes that have images.
     public var balancedAccuracy: Double {
@@ -69,11 +74,14 @@ extension ClassificationCounts {
 
     /// Precision, recall and F1 of all classes together.
     ///
-    /// - Parameter average: How the classes' values become one.
+    /// - Parameter average: How the classes' values become one; `binary` is of two classes alone.
     /// - Returns: The scores; NaN over no images.
     public func scores(_ average: ClassAverage) -> ClassScores {
         if imageCount == 0 { return ClassScores(precision: .nan, recall: .nan, f1: .nan) }
         switch average {
+        case .binary:
+            precondition(classCount == 2, "\(classCount) classes have no positive one")
+            return scores(of: 1)
         case .micro: return ClassScores(precision: accuracy, recall: accuracy, f1: accuracy)
         case .macro:
             return mean { support(of: $0) + predictionCount(of: $0) > 0 ? 1 : 0 }

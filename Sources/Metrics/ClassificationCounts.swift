@@ -5,12 +5,8 @@
 public struct ClassificationCounts: MergeableMetric {
     /// The number of classes.
     public let classCount: Int
-    /// The k of `topCount`.
-    public let topClassCount: Int
-    /// The number of images.
-    public private(set) var imageCount = 0
-    /// The number of images whose class was among the k with the largest scores.
-    public private(set) var topCount = 0
+    /// The number of images by how many classes had larger scores than their own: [classes above].
+    public private(set) var placeCounts: [Int64]
     /// The sum of the images' losses.
     public private(set) var lossSum = ExactSum()
     /// The number of images by class and predicted class: [class, predicted class].
@@ -18,22 +14,25 @@ public struct ClassificationCounts: MergeableMetric {
 
     /// Creates counts of nothing.
     ///
-    /// - Parameters:
-    ///   - classCount: The number of classes, at least 1.
-    ///   - topClassCount: The k of top-k accuracy; with fewer classes every image counts.
-    public init(classCount: Int, topClassCount: Int = 5) {
-        precondition(
-            classCount > 0 && topClassCount > 0,
-            "counts of \(classCount) classes, top \(topClassCount), make no sense")
+    /// - Parameter classCount: The number of classes, at least 1.
+    public init(classCount: Int) {
+        precondition(classCount > 0, "counts of \(classCount) classes make no sense")
         self.classCount = classCount
-        self.topClassCount = topClassCount
+        placeCounts = Array(repeating: 0, count: classCount)
         confusion = Array(repeating: 0, count: classCount * classCount)
     }
 
+    /// The number of images.
+    public var imageCount: Int { topCount(classCount) }
+
     /// The number of images whose class had the largest score.
-    public var correctCount: Int {
-        (0..<classCount).reduce(0) { $0 + Int(confusion[$1 * (classCount + 1)]) }
-    }
+    public var correctCount: Int { topCount(1) }
+
+    /// The number of images whose class was among those with the largest scores.
+    ///
+    /// - Parameter k: How many classes are looked at; all images count where there are no more.
+    /// - Returns: The number.
+    public func topCount(_ k: Int) -> Int { placeCounts.prefix(k).reduce(0) { $0 + Int($1) } }
 
     /// Counts one image.
     ///
@@ -58,9 +57,8 @@ public struct ClassificationCounts: MergeableMetric {
             if isLess(predicted, other) { predicted = other }
             if isLess(label, other) { largerCount += 1 }
         }
-        imageCount += 1
         confusion[label * classCount + predicted] += 1
-        if largerCount < topClassCount { topCount += 1 }
+        placeCounts[largerCount] += 1
         lossSum.add(loss)
     }
 
@@ -88,32 +86,28 @@ public struct ClassificationCounts: MergeableMetric {
 
     /// Takes in what was counted over other images.
     ///
-    /// - Parameter other: Counts with as many classes and the same k.
+    /// - Parameter other: Counts with as many classes.
     public mutating func merge(_ other: ClassificationCounts) {
         precondition(
-            classCount == other.classCount && topClassCount == other.topClassCount,
-            "counts of \(classCount) classes, top \(topClassCount), and of \(other.classCount), "
-                + "top \(other.topClassCount), cannot be merged")
+            classCount == other.classCount,
+            "counts of \(classCount) and of \(other.classCount) classes cannot be merged")
         replace(withFlattened: zip(flattened, other.flattened).map { $0 + $1 })
     }
 
-    /// The numbers of images and of top-k hits, the loss and the confusion matrix.
-    public var flattened: [Int64] {
-        [Int64(imageCount), Int64(topCount)] + lossSum.flattened + confusion
-    }
+    /// The numbers of images by place, the loss and the confusion matrix.
+    public var flattened: [Int64] { placeCounts + lossSum.flattened + confusion }
 
     /// Replaces everything that was counted.
     ///
     /// - Parameter flattened: As many integers as `flattened` has.
     public mutating func replace(withFlattened flattened: [Int64]) {
-        let lossEnd = 2 + ExactSum.flattenedCount
+        let lossEnd = classCount + ExactSum.flattenedCount
         precondition(
             flattened.count == lossEnd + confusion.count,
             "counts of \(classCount) classes are \(lossEnd + confusion.count) integers, "
                 + "got \(flattened.count)")
-        imageCount = Int(flattened[0])
-        topCount = Int(flattened[1])
-        lossSum.replace(withFlattened: Array(flattened[2..<lossEnd]))
+        placeCounts = Array(flattened[..<classCount])
+        lossSum.replace(withFlattened: Array(flattened[classCount..<lossEnd]))
         confusion = Array(flattened[lossEnd...])
     }
 }

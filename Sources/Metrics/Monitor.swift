@@ -2,48 +2,32 @@ import Diagnostics
 
 /// The value by which epochs are compared: for early stopping and for the best checkpoint.
 public struct Monitor: Sendable, Hashable {
-    /// Which values are better.
-    public enum Direction: String, Sendable, Hashable {
-        /// Smaller ones.
-        case minimize = "min"
-        /// Larger ones.
-        case maximize = "max"
-    }
-
-    /// The metric, taken over the validation images.
-    public let metric: ClassificationMetric
+    /// The metric, taken over the validation samples.
+    public let metric: Metric
 
     /// The metric's name in logs: `val_` and its own.
-    public var name: String { "val_" + metric.rawValue }
+    public var name: String { metric.validationName }
 
     /// Which values are better.
-    public var direction: Direction { metric.direction }
-
-    /// The names of all monitors.
-    public static let names = ClassificationMetric.allCases.map { "val_" + $0.rawValue }
+    public var direction: Metric.Direction { metric.direction }
 
     /// Compares epochs by a metric.
     ///
     /// - Parameter metric: The metric.
-    public init(_ metric: ClassificationMetric) { self.metric = metric }
+    public init(_ metric: Metric) { self.metric = metric }
 
     /// Finds a monitor by its name.
     ///
     /// - Parameters:
     ///   - name: Such as `val_loss`.
+    ///   - task: What the model is asked for, if that is known.
     ///   - subject: What the message calls the place of the name: a flag, a key.
-    /// - Throws: `Failure(.usage)` if there is no such monitor.
-    public init(named name: String, in subject: String = "--monitor") throws {
-        guard
-            let metric = ClassificationMetric.allCases.first(where: { "val_\($0.rawValue)" == name }
-            )
-        else {
-            let nearest = Self.names.nearest(to: name)
-            throw Failure(
-                .usage, in: subject, expected: "one of \(Self.names.joined(separator: ", "))",
-                found: "\(name) is not known", fix: nearest.map { "did you mean \($0)?" })
-        }
-        self.init(metric)
+    /// - Throws: `Failure(.usage)` if there is no such monitor, or none for the task.
+    public init(
+        named name: String, for task: MetricTask? = nil, in subject: String = "--monitor"
+    ) throws {
+        self.init(
+            try MetricCatalog.metric(named: name, for: task, in: subject, prefix: "val_"))
     }
 
     /// Whether a value is an improvement.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Metrics
 
 /// A template for the names of checkpoints, such as `{epoch:02}-{val_accuracy:.2f}`.
 ///
@@ -17,13 +18,12 @@ struct CheckpointNameTemplate {
     ///
     /// - Parameters:
     ///   - text: The template.
-    ///   - metrics: The names of the metrics that are measured besides loss and accuracy.
+    ///   - metrics: What is measured on the validation samples.
     /// - Throws: `Failure` with `usage` for an unknown field, an unknown format, a brace without
     ///   its pair, and names that the run directory needs itself.
-    init(_ text: String, metrics: [String]) throws {
+    init(_ text: String, metrics: [Metric]) throws {
         let known =
-            ["epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"]
-            + metrics.map { "val_" + $0 }
+            ["epoch", "step", "train_loss", "train_accuracy"] + metrics.map(\.validationName)
         var parts: [Part] = []
         var rest = text[...]
         while let open = rest.firstIndex(of: "{") {

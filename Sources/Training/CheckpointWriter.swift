@@ -14,6 +14,7 @@ package final class CheckpointWriter {
     private let reporter: RunReporter
     private let ledger: RunLedger
     private let folder: RunFolder
+    private let metrics: [Metric]
     private let template: CheckpointNameTemplate?
     private let snapshot: CheckpointSnapshot
     /// The checkpoint in the making, if there is one.
@@ -57,8 +58,10 @@ package final class CheckpointWriter {
         self.reporter = reporter
         self.ledger = ledger
         folder = RunFolder(plan.configuration.output)
+        let metrics = try plan.measuredMetrics()
+        self.metrics = metrics
         template = try plan.configuration.checkpointName.map {
-            try CheckpointNameTemplate($0, metrics: plan.configuration.metrics)
+            try CheckpointNameTemplate($0, metrics: metrics)
         }
         snapshot = try CheckpointSnapshot(plan)
         if let point, folder.contains(point.path) { lastStep = point.state.progress.step }
@@ -139,8 +142,8 @@ package final class CheckpointWriter {
             "epoch": Double(epoch.epoch), "step": Double(epoch.step),
             "train_loss": epoch.trainLoss, "train_accuracy": epoch.trainAccuracy,
         ]
-        for metric in ClassificationMetric.allCases {
-            values["val_" + metric.rawValue] = epoch.validation.value(of: metric)
+        for metric in metrics {
+            values[metric.validationName] = epoch.validation.value(of: metric)
         }
         return values
     }

@@ -4,11 +4,12 @@ import Diagnostics
 import Layers
 import Metrics
 
-/// Measures a network on images whose classes are known, with all ranks and exact counts.
+/// Measures a network on samples whose classes or values are known, with all ranks and exactly.
 public final class Evaluator {
     private let pass: InferencePass
     private let communicator: any Communicator
     private let loss: any Loss
+    private let needs: MeasurementNeeds
     /// What the loss wants, and behind it the scores of one image's classes.
     private let scratch: Arena
     private let outputCount: Int
@@ -17,27 +18,31 @@ public final class Evaluator {
     ///
     /// - Parameters:
     ///   - model: The network, which may go on learning between two measurements.
+    ///   - metrics: What is to be known afterwards; loss and what is made of counts always is.
     ///   - communicator: The ranks that share the work; every one has the same parameters.
     ///   - loaderThreads: Threads that load images, on each rank.
     /// - Throws: `Failure` with `usage` if the network is not known.
     public convenience init(
-        _ model: Model, communicator: any Communicator, loaderThreads: Int = 1
+        _ model: Model, metrics: [Metric] = [], communicator: any Communicator,
+        loaderThreads: Int = 1
     ) throws {
         try self.init(
             InferencePass(model, communicator: communicator, loaderThreads: loaderThreads),
-            communicator)
+            metrics, communicator)
     }
 
     /// Prepares the measurement of a network that is being trained.
-    convenience init(of training: SharedState, loaderThreads: Int) throws {
+    convenience init(of training: SharedState, metrics: [Metric], loaderThreads: Int) throws {
         let communicator = training.team.communicator
         try self.init(
             InferencePass(
                 training.model, communicator: communicator, loaderThreads: loaderThreads,
-                of: training), communicator)
+                of: training), metrics, communicator)
     }
 
-    private init(_ pass: InferencePass, _ communicator: any Communicator) {
+    private init(
+        _ pass: InferencePass, _ metrics: [Metric], _ communicator: any Communicator
+    ) {
         self.pass = pass
         self.communicator = communicator
         let model = pass.model
@@ -45,6 +50,7 @@ public final class Evaluator {
         let classCount = model.description.classNames.count
         outputCount = loss.outputCount(classCount: classCount)
         scratch = Arena(count: 1 + outputCount + classCount)
+        needs = MeasurementNeeds(of: metrics)
     }
 
     /// Bytes of the memory for activations on this rank.
@@ -52,10 +58,15 @@ public final class Evaluator {
 
     /// Measures the network; every rank has to call it.
     ///
-    /// - Parameter source: The samples with their classes, as `ModelInput` prepares them.
-    /// - Returns: The counts over all images, on every rank the same, for any number of ranks.
+    /// - Parameters:
+    ///   - source: The samples with their classes or values, as `ModelInput` prepares them.
+    ///   - curves: Asks, if given on every rank, for the curves of the classes that are ranked:
+    ///     called on rank 0 alone, class after class.
+    /// - Returns: What was measured on all samples, on every rank the same, for any number of ranks.
     /// - Throws: `Failure` with `badData` if the classes do not fit the network.
-    public func evaluate(_ source: any InputSource) throws -> EvaluationResult {
+    public func evaluate(
+        _ source: any InputSource, curves: ((_ label: Int, RankingCurve) -> Void)? = nil
+    ) throws -> EvaluationResult {
         let classNames = pass.model.description.classNames
         guard source.hasLabels, source.classNames.count == classNames.count else {
             throw Failure(
@@ -63,29 +74,44 @@ public final class Evaluator {
                 expected: "images of \(classNames.count) known classes, as the network has",
                 found: source.hasLabels ? "\(source.classNames.count) classes" : "no classes")
         }
-        var counts = ClassificationCounts(classCount: classNames.count)
+        var collector = MeasurementCollector(
+            pass.model.description.metricTask,
+            needs: curves == nil ? needs : needs.union(.rankings))
         try pass.forEachMicrobatch(of: source) { microbatch, outputs in
             for image in 0..<microbatch.imageCount {
-                add(outputs + image * outputCount, of: image, in: microbatch, to: &counts)
+                add(outputs + image * outputCount, of: image, in: microbatch, to: &collector)
             }
         }
-        var flattened = counts.flattened
-        try communicator.sum(&flattened)
-        counts.replace(withFlattened: flattened)
-        return EvaluationResult(counts: counts, classNames: classNames)
+        return EvaluationResult(
+            measurement: try collector.measurement(over: communicator, curves: curves),
+            classNames: classNames)
     }
 
     private func add(
         _ output: UnsafePointer<Float>, of image: Int, in microbatch: LoadedMicrobatch,
-        to counts: inout ClassificationCounts
+        to collector: inout MeasurementCollector
     ) {
         let value = loss.evaluate(
             output, labels: microbatch.labels + image, targets: microbatch.targets + image,
             imageCount: 1, outputCount: outputCount, gradients: nil, scratch: scratch.base)
-        let scores = scratch.base + 1 + outputCount
-        loss.writeScores(of: output, classCount: counts.classCount, into: scores)
-        counts.add(
-            scores: UnsafeBufferPointer(start: scores, count: counts.classCount),
-            label: Int(microbatch.labels[image]), loss: Double(value.sum))
+        let classCount = pass.model.description.classNames.count
+        guard classCount > 0 else {
+            return collector.add(
+                prediction: Double(output[0]), target: Double(microbatch.targets[image]),
+                loss: Double(value.sum))
+        }
+        let base = scratch.base + 1 + outputCount
+        loss.writeScores(of: output, classCount: classCount, into: base)
+        let row = UnsafeBufferPointer(start: UnsafePointer(base), count: classCount)
+        func add(scores: UnsafeBufferPointer<Float>) {
+            collector.add(
+                outputs: row, scores: scores, label: Int(microbatch.labels[image]),
+                loss: Double(value.sum))
+        }
+        if !collector.needs.isEmpty, loss.scoresAreLogits {
+            softmax(row).withUnsafeBufferPointer(add)
+        } else {
+            add(scores: row)
+        }
     }
 }

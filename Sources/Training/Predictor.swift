@@ -79,8 +79,8 @@ private func largest(_ values: [Float]) -> Int {
     values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
 }
 
-/// The softmax in double.
-private func softmax(_ outputs: UnsafeBufferPointer<Float>) -> [Float] {
+/// The softmax in double: the probabilities that predictions and metrics are made of.
+func softmax(_ outputs: UnsafeBufferPointer<Float>) -> [Float] {
     let top = Double(outputs.max() ?? 0)
     let exponentials = outputs.map { exp(Double($0) - top) }
     let sum = exponentials.reduce(0, +)

@@ -64,9 +64,13 @@ public struct PreparedRun: Sendable {
                 stored.map(RunConfigurationOverrides.init) ?? overrides,
                 communicator: communicator)
         var run = try communicator.agreeing {
-            try PreparedRun(
-                stored ?? RunConfiguration.resolved(overrides, for: opened), decision,
-                resume: resume, data: opened)
+            var configuration = try stored ?? RunConfiguration.resolved(overrides, for: opened)
+            if stored == nil {
+                try configuration.completeMetrics(overrides, for: opened)
+            } else {
+                try configuration.checkMetrics(for: opened)
+            }
+            return try PreparedRun(configuration, decision, resume: resume, data: opened)
         }
         run.lock = try communicator.agreeing {
             guard communicator.rank == 0, lock == nil else { return lock }

@@ -1,7 +1,6 @@
 import Datasets
 import Diagnostics
 import Layers
-import Metrics
 import Optimizers
 
 extension RunConfiguration {
@@ -13,7 +12,7 @@ extension RunConfiguration {
         try checkCounts()
         try checkNumbers()
         try checkNames()
-        if let checkpointName { _ = try CheckpointNameTemplate(checkpointName, metrics: metrics) }
+        try checkMetrics()
     }
 
     private func checkCounts() throws {
@@ -103,8 +102,6 @@ extension RunConfiguration {
         _ = try OptimizerCatalog.make(optimizer, optimizerSettings)
         _ = try ScheduleCatalog.make(schedule, scheduleSettings(stepsPerEpoch: 1))
         _ = try Augmentation(parsing: augment)
-        _ = try Monitor(named: monitor)
-        _ = try chosenMetrics()
     }
 }
 
@@ -132,20 +129,6 @@ extension RunConfiguration {
         case .dataset: source.normalization
         case .unit: .unit
         case .symmetric: .symmetric
-        }
-    }
-
-    /// The metrics besides loss and accuracy, in the order in which they were given.
-    func chosenMetrics() throws -> [ClassificationMetric] {
-        try metrics.filter { $0 != "none" }.map { name in
-            guard let metric = ClassificationMetric(rawValue: name) else {
-                let names = ClassificationMetric.allCases.map(\.rawValue)
-                throw Failure(
-                    .usage, in: "--metrics", expected: "some of \(names.joined(separator: ", "))",
-                    found: "\"\(name)\"", fix: names.nearest(to: name).map { "did you mean \($0)?" }
-                )
-            }
-            return metric
         }
     }
 }

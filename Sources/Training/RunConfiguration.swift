@@ -103,7 +103,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var earlyStoppingPatience: Int?
     /// What epochs are compared by, for early stopping and the best checkpoint.
     public var monitor = "val_accuracy"
-    /// What is measured on the validation images besides loss and accuracy.
+    /// What is measured on the validation samples besides loss and accuracy, by the names in
+    /// `MetricCatalog`; `none` for nothing.
     public var metrics: [String] = ["top5_accuracy"]
     /// What all random numbers are computed from.
     public var seed: UInt64 = 1

@@ -10,7 +10,7 @@ import Metrics
 final class RunReporter {
     private let observer: (any TrainingObserver)?
     private let log: RunLog
-    private let metrics: [ClassificationMetric]
+    private let metrics: [Metric]
     private let logInterval: Int
     private var logWarned = false
     /// The skipped steps of this part of the run by what was wrong with them.
@@ -27,9 +27,7 @@ final class RunReporter {
         _ plan: TrainingPlan, resumed: RunProgress?, observer: (any TrainingObserver)?
     ) throws {
         self.observer = observer
-        metrics =
-            [.loss, .accuracy]
-            + (try plan.configuration.chosenMetrics()).filter { $0 != .loss && $0 != .accuracy }
+        metrics = try plan.measuredMetrics()
         logInterval = plan.configuration.logEvery
         let folder = RunFolder(plan.configuration.output)
         try DurableFiles.createFolder(folder.checkpoints)
@@ -126,7 +124,7 @@ final class RunReporter {
     }
 
     private func values(of validation: EvaluationResult) -> [(String, LogValue)] {
-        metrics.map { ("val_\($0.rawValue)", .number(validation.value(of: $0))) }
+        metrics.map { ($0.validationName, .number(validation.value(of: $0))) }
     }
 
     private func write(_ event: String, _ values: [(String, LogValue)]) {

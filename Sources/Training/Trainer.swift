@@ -64,11 +64,14 @@ public final class Trainer {
         (plan, monitor) = try communicator.agreeing {
             let plan = try TrainingPlan(
                 configuration, data: run.data, rankCount: communicator.rankCount)
-            return (plan, try Monitor(named: configuration.monitor))
+            let monitor = try Monitor(
+                named: configuration.monitor, for: plan.model.metricTask)
+            return (plan, monitor)
         }
         state = try SharedState(plan, communicator: communicator)
         step = try TrainingStep(plan, state: state)
-        evaluator = try Evaluator(of: state, loaderThreads: configuration.loaderThreads)
+        evaluator = try Evaluator(
+            of: state, metrics: plan.measuredMetrics(), loaderThreads: configuration.loaderThreads)
         progress = run.resumePoint?.state.progress ?? RunProgress()
         clock = RunClock(earlier: progress.seconds, limit: configuration.maxTime?.duration)
 

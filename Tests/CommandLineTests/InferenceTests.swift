@@ -38,7 +38,7 @@ struct InferenceTests {
         #expect(
             lines.first
                 == "mnist-cnn of run/checkpoints/last on the 2,000 test images of builtin")
-        #expect(lines.count == 1 + 10 + 11)
+        #expect(lines.count == 1 + 21 + 11 + 11)
         #expect(table.exitCode == 0)
 
         let one = try ProgramProcess(["evaluate", "--checkpoint", "run", "--json"], in: folder)
@@ -49,6 +49,33 @@ struct InferenceTests {
         let three = try ProgramProcess(
             ["evaluate", "--checkpoint", "run", "--json"], rankCount: rankCount, in: folder)
         #expect(three.output == one.output)
+        try checkCurves(in: folder, object)
+    }
+
+    /// The area under the ROC curve in the file is the value in the report.
+    private func checkCurves(in folder: TemporaryFolder, _ report: [String: Any]) throws {
+        let rankCount = ProgramProcess.hasMPIRun ? 2 : nil
+        let run = try ProgramProcess(
+            [
+                "evaluate", "--checkpoint", "run", "--metrics", "top2_accuracy,loss", "--curves",
+                "curves.csv",
+            ], rankCount: rankCount, in: folder)
+        #expect(run.exitCode == 0)
+        #expect(run.lines.count == 1 + 4 + 11 + 11)
+        let lines = try folder.text("curves.csv").split(separator: "\n").map {
+            $0.split(separator: ",").map(String.init)
+        }
+        #expect(
+            lines[0] == ["class", "threshold", "false_positive_rate", "recall", "precision"])
+        let ring = lines.filter { $0[0] == "ring" }.map { $0.dropFirst().compactMap(Double.init) }
+        #expect(
+            ring.first == [.infinity, 0, 0, 1] && ring.last?[1...2] == [1, 1])
+        let area = zip(ring, ring.dropFirst()).reduce(0.0) {
+            $0 + ($1.1[1] - $1.0[1]) * ($1.1[2] + $1.0[2]) / 2
+        }
+        let classes = try #require(report["classes"] as? [[String: Any]])
+        #expect(classes[1]["name"] as? String == "ring")
+        #expect(abs(area - (classes[1]["roc_auc"] as? Double ?? -1)) < 1e-12)
     }
 
     private func checkPredictions(in folder: TemporaryFolder) throws {
@@ -87,6 +114,19 @@ struct InferenceTests {
             missing.errors
                 == "nothing: no such folder, expected a checkpoint or a run directory with one\n")
         #expect(missing.exitCode == 66)
+        let metric = try ProgramProcess(
+            ["evaluate", "--checkpoint", "run", "--metrics", "f1_binary"], rankCount: rankCount,
+            in: folder)
+        #expect(metric.count(of: "--metrics: f1_binary means nothing for 10 classes") == 1)
+        #expect(metric.errors.hasSuffix("; did you mean f1_micro?\n"))
+        #expect(metric.exitCode == 64)
+        let curves = try ProgramProcess(
+            ["evaluate", "--checkpoint", "run", "--curves", "no/curves.csv"], in: folder)
+        #expect(
+            curves.errors
+                == "no/curves.csv: cannot be written; give --curves a file in a folder that exists\n"
+        )
+        #expect(curves.exitCode == 74)
         let format = try ProgramProcess(
             ["export", "--checkpoint", "run", "--output", "net", "--format", "safetensor"],
             in: folder)

@@ -4,27 +4,26 @@ import Testing
 
 @Suite struct MonitorTests {
     @Test func namesAndDirections() throws {
-        #expect(
-            Monitor.names == [
-                "val_loss", "val_accuracy", "val_top5_accuracy", "val_balanced_accuracy",
-                "val_precision", "val_recall", "val_f1", "val_f1_micro", "val_f1_weighted",
-            ])
-        for name in Monitor.names {
-            let monitor = try Monitor(named: name)
-            #expect(monitor.name == name)
-            #expect(monitor.direction == (name == "val_loss" ? .minimize : .maximize))
+        for metric in MetricCatalog.all {
+            let monitor = try Monitor(named: "val_\(metric.name)")
+            #expect(monitor.metric == metric && monitor.name == "val_\(metric.name)")
+            let isError = ["loss", "log_loss", "mse", "rmse", "mae"].contains(metric.name)
+            #expect(monitor.direction == (isError ? .minimize : .maximize))
         }
+        #expect(try Monitor(named: "val_top17_accuracy").name == "val_top17_accuracy")
     }
 
     @Test func unknownNames() throws {
-        let failure = try #require(throws: Failure.self) { try Monitor(named: "val_acuracy") }
+        let failure = try #require(throws: Failure.self) {
+            try Monitor(named: "val_rmsee", for: .regression)
+        }
         #expect(failure.exitCode == .usage)
         #expect(
             failure.description
-                == "--monitor: val_acuracy is not known, expected one of val_loss, val_accuracy, "
-                + "val_top5_accuracy, val_balanced_accuracy, val_precision, val_recall, val_f1, "
-                + "val_f1_micro, val_f1_weighted; did you mean val_accuracy?")
+                == "--monitor: val_rmsee is not known, expected one of val_loss, val_mse, val_rmse, "
+                + "val_mae, val_r2; did you mean val_rmse?")
         #expect(throws: Failure.self) { try Monitor(named: "loss") }
+        #expect(throws: Failure.self) { try Monitor(named: "val_accuracy", for: .regression) }
     }
 
     @Test func improvements() {

@@ -155,7 +155,7 @@ import Training
             #expect(results.allSatisfy { $0.0 == result.validation })
             let predictions = try #require(results[0].1)
             let hits = predictions.indices.count { predictions[$0].label == $0 % 4 }
-            #expect(hits == result.validation?.counts.correctCount)
+            #expect(hits == result.validation?.counts?.correctCount)
             #expect(predictions.allSatisfy { abs($0.probabilities.reduce(0, +) - 1) < 1e-5 })
             #expect(results.dropFirst().allSatisfy { $0.1 == nil })
         }

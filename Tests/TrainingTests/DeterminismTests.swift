@@ -16,8 +16,8 @@ import Training
         }
         #expect(results.map(\.step) == [6, 6, 6, 6])
         #expect(Set(results.map(\.parametersSHA256)).count == 1)
-        #expect(Set(results.compactMap { $0.validation?.counts.flattened }).count == 1)
-        #expect(results[0].validation?.counts.imageCount == 150)
+        #expect(Set(results.compactMap { $0.validation?.counts?.flattened }).count == 1)
+        #expect(results[0].validation?.counts?.imageCount == 150)
     }
 
     @Test(

@@ -6,84 +6,76 @@ import Training
 
 /// What `evaluate` prints.
 struct EvaluationReport: Encodable {
-    /// One class.
-    private struct ClassReport: Encodable {
-        let name: String
-        let images: Int
-        let precision: Double
-        let recall: Double
-        let f1: Double
-    }
-
     private let checkpoint: String
     private let model: String
     private let dataset: String
     private let parametersSHA256: String
     private let images: Int
-    private let metrics: [String: Double]
-    private let classes: [ClassReport]
-    /// How many images of a class (row) were taken for a class (column).
-    private let confusion: [[Int64]]
+    /// By name; nil where a metric is not defined, as JSON has no NaN.
+    private let values: [String: Double?]
+    /// The names in the order in which they are shown.
+    private let names: [String]
+    /// Nil for regression.
+    private let classes: ClassReport?
 
-    enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
         case checkpoint, model, dataset, images, metrics, classes, confusion
         case parametersSHA256 = "parameters_sha256"
     }
 
-    /// Derives all values from the counts.
+    /// Derives all values from what was measured.
     ///
     /// - Parameters:
-    ///   - result: The counts.
-    ///   - network: What was measured.
+    ///   - result: What was measured.
+    ///   - metrics: What is shown.
+    ///   - network: Whose results they are.
     ///   - dataset: Of which data set the images are.
-    init(_ result: EvaluationResult, network: TrainedNetwork, dataset: DatasetName) {
-        let counts = result.counts
+    init(
+        _ result: EvaluationResult, metrics: [Metric], network: TrainedNetwork,
+        dataset: DatasetName
+    ) {
         checkpoint = network.checkpoint.path
         model = network.model.description.name
         self.dataset = dataset.rawValue
         parametersSHA256 = network.checkpoint.state.parametersSHA256
-        images = counts.imageCount
-        metrics = Dictionary(
-            uniqueKeysWithValues: ClassificationMetric.allCases.map {
-                ($0.rawValue, result.value(of: $0))
+        images = result.sampleCount
+        names = metrics.map(\.name)
+        values = Dictionary(
+            uniqueKeysWithValues: metrics.map { metric in
+                let value = result.value(of: metric)
+                return (metric.name, value.isFinite ? value : nil)
             })
-        classes = result.classNames.enumerated().map { label, name in
-            let scores = counts.scores(of: label)
-            return ClassReport(
-                name: name, images: counts.support(of: label), precision: scores.precision,
-                recall: scores.recall, f1: scores.f1)
-        }
-        confusion = (0..<counts.classCount).map {
-            Array(counts.confusion[$0 * counts.classCount..<($0 + 1) * counts.classCount])
-        }
+        classes = ClassReport(result)
+    }
+
+    /// Writes all but the order of the metrics.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(checkpoint, forKey: .checkpoint)
+        try container.encode(model, forKey: .model)
+        try container.encode(dataset, forKey: .dataset)
+        try container.encode(parametersSHA256, forKey: .parametersSHA256)
+        try container.encode(images, forKey: .images)
+        try container.encode(values, forKey: .metrics)
+        try container.encodeIfPresent(classes?.rows, forKey: .classes)
+        try container.encodeIfPresent(classes?.confusion, forKey: .confusion)
     }
 
     /// One object in one line.
     ///
-    /// - Throws: If a value cannot be written as JSON.
+    /// - Throws: If it cannot be written as JSON.
     func json() throws -> String { try jsonLine(self) }
 
-    /// Two tables: the metrics, and the scores of each class.
+    /// Tables: the metrics, and for classes their scores and the confusion matrix.
     var text: String {
-        var values = TextTable()
-        values.add("metric", "value")
-        for metric in ClassificationMetric.allCases {
-            values.add(metric.rawValue, (metrics[metric.rawValue] ?? .nan).fixed(4))
+        var table = TextTable()
+        table.add("metric", "value")
+        for name in names {
+            table.add(name, (values[name] ?? nil)?.fixed(4) ?? "undefined")
         }
-        var scores = TextTable()
-        scores.add("class", "images", "precision", "recall", "f1")
-        for row in classes {
-            scores.add(
-                row.name, row.images.grouped, row.precision.fixed(4), row.recall.fixed(4),
-                row.f1.fixed(4))
-        }
-        return """
-            \(model) of \(checkpoint) on the \(images.grouped) test images of \(dataset)
-
-            \(values.text)
-
-            \(scores.text)
-            """
+        let title =
+            "\(model) of \(checkpoint) on the \(images.grouped) test images of \(dataset)"
+        return ([title, table.text] + (classes?.tables ?? [])).joined(separator: "\n\n")
     }
 }
 

@@ -4,7 +4,7 @@ import Training
 struct PredictionWriter {
     /// The form of the text.
     enum Format {
-        /// Comma-separated values with a header. Source: RFC 4180, with lines ended by LF.
+        /// Comma-separated values with a header.
         case csv
         /// One JSON object a line.
         case json
@@ -32,7 +32,7 @@ struct PredictionWriter {
     /// What stands before the first row.
     var header: String {
         switch format {
-        case .csv: line(["file", "index", "class", "class_name"] + classNames)
+        case .csv: csvLine(["file", "index", "class", "class_name"] + classNames)
         case .json: ""
         }
     }
@@ -54,7 +54,7 @@ struct PredictionWriter {
         let name = classNames[prediction.label]
         switch format {
         case .csv:
-            return line(
+            return csvLine(
                 [file, "\(index)", "\(prediction.label)", name]
                     + prediction.probabilities.map(\.description))
         case .json:
@@ -63,14 +63,5 @@ struct PredictionWriter {
                 probabilities: prediction.probabilities)
             return try jsonLine(row) + "\n"
         }
-    }
-
-    private func line(_ cells: [String]) -> String {
-        cells.map(quoted).joined(separator: ",") + "\n"
-    }
-
-    private func quoted(_ cell: String) -> String {
-        guard cell.contains(where: { ",\"\r\n".contains($0) }) else { return cell }
-        return "\"" + cell.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -58,12 +58,13 @@ final class ProgressReporter: TrainingObserver {
     func epochFinished(_ report: EpochReport) {
         lastShown = clock.now
         let epochs = start?.configuration.epochs ?? report.epoch
+        let trainAccuracy = report.validation.accuracy.map { _ in report.trainAccuracy }
         print(
             """
             epoch \(report.epoch)/\(epochs)  step \(report.step.grouped)  \
-            train loss \(report.trainLoss.fixed(4)) accuracy \(report.trainAccuracy.percent)  \
-            val loss \(report.validation.loss.fixed(4)) \
-            accuracy \(report.validation.accuracy.percent)  \
+            train loss \(report.trainLoss.fixed(4))\(Self.text(ofAccuracy: trainAccuracy))  \
+            val loss \(report.validation.loss.fixed(4))\
+            \(Self.text(ofAccuracy: report.validation.accuracy))  \
             \(report.imagesPerSecond.roundedAndGrouped) images/s  \(report.seconds.secondsText)\
             \(report.isBest ? "  best" : "")
             """)
@@ -82,6 +83,10 @@ final class ProgressReporter: TrainingObserver {
     func runFinished(_ result: TrainingResult) {
         guard let start else { return }
         print(RunSummary(result, configuration: start.configuration).text)
+    }
+
+    private static func text(ofAccuracy accuracy: Double?) -> String {
+        accuracy.map { " accuracy \($0.percent)" } ?? ""
     }
 
     private func print(_ text: String) {

@@ -15,8 +15,8 @@ struct RunSummary {
         let folder = result.folder
         var lines = [Self.ending(result)]
         if let validation = result.validation {
-            lines.append(
-                "val_accuracy \(validation.accuracy.percent), val_loss \(validation.loss.fixed(4))")
+            let accuracy = validation.accuracy.map { "val_accuracy \($0.percent), " } ?? ""
+            lines.append(accuracy + "val_loss \(validation.loss.fixed(4))")
         }
         // A run that has ended goes on only where it is given more to do.
         let moreSteps =

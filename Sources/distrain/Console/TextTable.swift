@@ -6,7 +6,12 @@ struct TextTable {
     /// Adds a row.
     ///
     /// - Parameter cells: As many as in the other rows.
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: String...) { add(cells) }
+
+    /// Adds a row.
+    ///
+    /// - Parameter cells: As many as in the other rows.
+    mutating func add(_ cells: [String]) {
         precondition(
             rows.isEmpty || rows[0].count == cells.count,
             "a row of \(cells.count) cells in a table of \(rows.first?.count ?? 0) columns")

@@ -47,7 +47,8 @@ struct OutputFlags: ConfigurationFlags {
     @Option(
         help: ArgumentHelp(
             "What is measured besides loss and accuracy: "
-                + "\(Self.metricNames.joined(separator: ", ")), or none.",
+                + "\(Self.metricNames.joined(separator: ", ")), or none. "
+                + "Any number can stand in top3_accuracy.",
             valueName: "name,name…"))
     var metrics: String?
 
@@ -67,6 +68,6 @@ struct OutputFlags: ConfigurationFlags {
     var convolution: String?
 
     private static let convolutionNames = ConvolutionMethod.allCases.map(\.rawValue)
-    private static let metricNames = ClassificationMetric.allCases
-        .filter { $0 != .loss && $0 != .accuracy }.map(\.rawValue)
+    private static let metricNames = MetricCatalog.names()
+        .filter { $0 != Metric.loss.name && $0 != Metric.accuracy.name }
 }
