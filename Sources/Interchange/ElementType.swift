@@ -1,7 +1,7 @@
 /// The element types that a safetensors header may name.
 ///
-/// All are known by size, so that any valid file can be opened and its layout checked; `float32`
-/// and `int64` can be read and written.
+/// All are known by size, so that any valid file can be opened and its layout checked; `float32`,
+/// `float64` and `int64` can be read and written.
 ///
 /// Source: the safetensors format description, Hugging Face.
 public enum ElementType: String, Sendable, Hashable, CaseIterable {

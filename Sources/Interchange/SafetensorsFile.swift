@@ -59,7 +59,7 @@ public final class SafetensorsFile: Sendable {
     /// The type under which a tensor is stored.
     ///
     /// - Parameter name: A tensor of the file.
-    /// - Returns: The type; only float32 and int64 can be read.
+    /// - Returns: The type; only float32, float64 and int64 can be read.
     /// - Throws: `Failure(.badData)` if the file has no such tensor.
     public func elementType(of name: String) throws -> ElementType {
         try entry(named: name).elementType
@@ -101,6 +101,23 @@ public final class SafetensorsFile: Sendable {
         return try [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
             try readFloats(
                 named: name, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            initializedCount = count
+        }
+    }
+
+    /// The elements of a float64 tensor as an array.
+    ///
+    /// - Parameter name: A tensor of the file.
+    /// - Returns: The elements in row-major order.
+    /// - Throws: As `readFloats(named:into:)`.
+    public func doubles(named name: String) throws -> [Double] {
+        let entry = try entry(named: name)
+        let count = (entry.end - entry.begin) / entry.elementType.byteCount
+        return try [Double](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+            try read(
+                name, as: .float64,
+                into: UnsafeMutableRawBufferPointer(
+                    UnsafeMutableBufferPointer(rebasing: buffer[..<count])))
             initializedCount = count
         }
     }

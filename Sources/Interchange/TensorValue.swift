@@ -9,6 +9,7 @@ public struct TensorValue {
     enum Elements {
         case floats(UnsafeBufferPointer<Float>)
         case floatArray([Float])
+        case doubles([Double])
         case integers([Int64])
     }
 
@@ -30,6 +31,16 @@ public struct TensorValue {
     ///   - floats: The elements.
     public init(_ name: String, shape: [Int], floats: [Float]) {
         self.init(name, shape, .floatArray(floats))
+    }
+
+    /// Describes an array of doubles.
+    ///
+    /// - Parameters:
+    ///   - name: The name under which the file lists it.
+    ///   - shape: The extent of each dimension.
+    ///   - doubles: The elements.
+    public init(_ name: String, shape: [Int], doubles: [Double]) {
+        self.init(name, shape, .doubles(doubles))
     }
 
     /// Describes an array of 64-bit integers, such as a step counter.
@@ -56,6 +67,7 @@ public struct TensorValue {
         switch elements {
         case .floats(let values): values.count
         case .floatArray(let values): values.count
+        case .doubles(let values): values.count
         case .integers(let values): values.count
         }
     }
@@ -64,6 +76,7 @@ public struct TensorValue {
     public var elementType: ElementType {
         switch elements {
         case .floats, .floatArray: .float32
+        case .doubles: .float64
         case .integers: .int64
         }
     }
@@ -76,6 +89,7 @@ public struct TensorValue {
         switch elements {
         case .floats(let values): try body(UnsafeRawBufferPointer(values))
         case .floatArray(let values): try values.withUnsafeBytes(body)
+        case .doubles(let values): try values.withUnsafeBytes(body)
         case .integers(let values): try values.withUnsafeBytes(body)
         }
     }

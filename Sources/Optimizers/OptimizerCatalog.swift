@@ -23,7 +23,7 @@ public enum OptimizerCatalog {
     /// - Throws: `Failure` (usage) with the nearest name where there is none of that name.
     public static func type(named name: String) throws -> any Optimizer.Type {
         if let type = all.first(where: { $0.name == name }) { return type }
-        throw unknownName(name, in: "optimizer", of: names)
+        throw unknownName(name, in: "optimizer", of: names + BatchOptimizerCatalog.names)
     }
 
     /// Creates an optimizer.

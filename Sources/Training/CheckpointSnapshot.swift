@@ -37,5 +37,6 @@ final class CheckpointSnapshot: @unchecked Sendable {
         ] {
             target.base.update(from: source.base, count: source.count)
         }
+        self.optimizer.batch = optimizer.batch
     }
 }

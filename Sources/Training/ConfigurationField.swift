@@ -89,6 +89,9 @@ struct ConfigurationField {
         case .epochs: ConfigurationField(\.epochs, \.epochs)
         case .maxSteps: ConfigurationField(\.maxSteps, \.maxSteps)
         case .maxTime: ConfigurationField(\.maxTime, \.maxTime)
+        case .maxIterations: ConfigurationField(\.maxIterations, \.maxIterations)
+        case .gradientTolerance:
+            ConfigurationField(\.gradientTolerance, \.gradientTolerance)
         case .batchSize: ConfigurationField(\.batchSize, \.batchSize)
         case .microbatch: ConfigurationField(\.microbatch, \.microbatch)
         case .optimizer: ConfigurationField(\.optimizer, \.optimizer)

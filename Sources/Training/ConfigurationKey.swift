@@ -14,6 +14,8 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case epochs
     case maxSteps = "max_steps"
     case maxTime = "max_time"
+    case maxIterations = "max_iterations"
+    case gradientTolerance = "gradient_tolerance"
     case batchSize = "batch_size"
     case microbatch, optimizer
     case learningRate = "learning_rate"
@@ -65,7 +67,8 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     /// ends, but none of the numbers.
     public var mayChangeOnResume: Bool {
         switch self {
-        case .data, .maxSteps, .maxTime, .metrics, .output, .resume, .checkpointEvery,
+        case .data, .maxSteps, .maxTime, .maxIterations, .gradientTolerance, .metrics, .output,
+            .resume, .checkpointEvery,
             .checkpointName, .keep, .logEvery, .sentinelEvery, .loaderThreads, .onNan:
             true
         default: false

@@ -30,6 +30,21 @@ struct LedgerStep {
         fingerprints = outcome.fingerprints
     }
 
+    /// Takes what an iteration of a batch optimizer came to, on rank 0: its loss is the value that is
+    /// made small, its learning rate the step along the line.
+    ///
+    /// - Parameters:
+    ///   - report: What it came to.
+    ///   - fingerprints: Of the tensors after it.
+    init(_ report: StepReport, fingerprints: UnsafeBufferPointer<UInt32>) {
+        step = report.step
+        loss = report.loss
+        gradientNorm = report.gradientNorm
+        learningRate = report.learningRate
+        isSkipped = false
+        self.fingerprints = fingerprints
+    }
+
     /// Which of the many NaNs a sum of two is hangs on their order, which ranks may choose.
     private static func withOneNaN(_ value: Double) -> Double { value.isNaN ? .nan : value }
 }

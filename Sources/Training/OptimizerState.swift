@@ -5,7 +5,11 @@ import Optimizers
 
 /// An optimizer with what it remembers from step to step.
 package final class OptimizerState {
-    let optimizer: any Optimizer
+    /// The optimizer; nil where a batch optimizer moves the parameters.
+    let optimizer: (any Optimizer)?
+    /// What a batch optimizer knows; on rank 0 alone, and only when a checkpoint was read or is to be
+    /// written.
+    var batch: BatchState?
     /// The slots behind each other, each as long as the parameters' slab.
     package let slots: Arena
     private let layout: ParameterLayout
@@ -16,11 +20,11 @@ package final class OptimizerState {
     /// Makes room for the slots; all values are 0, as before the first step.
     ///
     /// - Parameters:
-    ///   - optimizer: The optimizer.
+    ///   - optimizer: The optimizer; nil for a batch optimizer.
     ///   - layout: Where the parameters lie.
     ///   - memory: Gives memory of so many floats, zeros.
     package init(
-        _ optimizer: any Optimizer, layout: ParameterLayout, memory: (Int) -> Arena
+        _ optimizer: (any Optimizer)?, layout: ParameterLayout, memory: (Int) -> Arena
     ) {
         self.optimizer = optimizer
         self.layout = layout
@@ -34,13 +38,13 @@ package final class OptimizerState {
     }
 
     /// The floats that the slots take.
-    static func slotCount(_ optimizer: any Optimizer, layout: ParameterLayout) -> Int {
-        optimizer.slotNames.count * layout.slabCount
+    static func slotCount(_ optimizer: (any Optimizer)?, layout: ParameterLayout) -> Int {
+        (optimizer?.slotNames.count ?? 0) * layout.slabCount
     }
 
     /// The floats that sums of squares of tensors take in memory of all ranks of a host; 0 if the
     /// optimizer has none.
-    static func tensorSquareCount(_ optimizer: any Optimizer, layout: ParameterLayout) -> Int {
+    static func tensorSquareCount(_ optimizer: (any Optimizer)?, layout: ParameterLayout) -> Int {
         guard optimizer is any LayerwiseOptimizer else { return 0 }
         return LayerwisePlan(layout: layout).segmentCount * MemoryLayout<TensorSquares>.stride / 4
     }
@@ -83,7 +87,7 @@ package final class OptimizerState {
         if let layerwise {
             layerwise.plan.move(range, of: slab, by: layerwise.optimizer, step, squares: squares)
         } else {
-            optimizer.update(slab[range], at: range.lowerBound, groups: groups, step)
+            optimizer?.update(slab[range], at: range.lowerBound, groups: groups, step)
         }
     }
 
@@ -102,7 +106,7 @@ package final class OptimizerState {
     /// - Throws: `Failure` with `inputOutput`.
     func write(to path: String) throws {
         var tensors: [TensorValue] = []
-        for (number, slot) in optimizer.slotNames.enumerated() {
+        for (number, slot) in slotNames.enumerated() {
             for parameter in layout.parameters {
                 tensors.append(
                     TensorValue(
@@ -110,10 +114,19 @@ package final class OptimizerState {
                         floats: parameter.fileValues(in: slots.base + number * layout.slabCount)))
             }
         }
-        try Safetensors.write(
-            tensors, metadata: ["optimizer": type(of: optimizer).name],
-            to: URL(fileURLWithPath: path))
+        var metadata = ["optimizer": optimizer.map { type(of: $0).name } ?? batch?.method ?? ""]
+        if let batch {
+            tensors += batch.vectors.sorted { $0.key < $1.key }.map {
+                TensorValue($0.key, shape: [$0.value.count], doubles: $0.value)
+            }
+            metadata[Self.batchKey] = try batch.frameText()
+        }
+        try Safetensors.write(tensors, metadata: metadata, to: URL(fileURLWithPath: path))
     }
+
+    private static let batchKey = "batch"
+
+    private var slotNames: [String] { optimizer?.slotNames ?? [] }
 
     /// Reads what `write(to:)` wrote.
     ///
@@ -121,7 +134,13 @@ package final class OptimizerState {
     /// - Throws: `Failure` with `badData` or `missingInput`.
     func read(from path: String) throws {
         let file = try SafetensorsFile(contentsOf: URL(fileURLWithPath: path))
-        for (number, slot) in optimizer.slotNames.enumerated() {
+        if optimizer == nil {
+            var state = try BatchState(
+                frameText: file.metadata[Self.batchKey] ?? "", path: path)
+            for name in file.names { state.vectors[name] = try file.doubles(named: name) }
+            batch = state
+        }
+        for (number, slot) in slotNames.enumerated() {
             for parameter in layout.parameters {
                 let name = "\(parameter.name).\(slot)"
                 try checkShape(of: name, is: parameter.shape, in: file, path: path)
@@ -141,5 +160,19 @@ extension LayerwisePlan {
             layout.parameters.filter(\.isTrainable).map {
                 Tensor(range: $0.range, isScaled: $0.shape.count > 1)
             })
+    }
+}
+
+extension BatchState {
+    /// What is beside the vectors, as JSON.
+    func frameText() throws -> String {
+        var frame = self
+        frame.vectors = [:]
+        return String(decoding: try JSONFiles.encode(frame), as: UTF8.self)
+    }
+
+    /// Reads what is beside the vectors.
+    init(frameText text: String, path: String) throws {
+        self = try JSONFiles.decode(BatchState.self, from: Data(text.utf8), path: path)
     }
 }

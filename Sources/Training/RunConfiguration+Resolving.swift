@@ -45,6 +45,7 @@ extension RunConfiguration {
         for key in ConfigurationKey.allCases where key != .dataset {
             ConfigurationField.of(key).apply(overrides, &configuration)
         }
+        if configuration.usesBatchOptimizer { configuration.completeBatch(overrides) }
         if overrides.microbatch == nil {
             configuration.microbatch = min(configuration.microbatch, configuration.batchSize)
         }
@@ -129,7 +130,19 @@ extension RunConfiguration {
         splitSeed = TableRequest.defaultSplitSeed
     }
 
+    /// What suits a batch optimizer.
+    private mutating func completeBatch(_ overrides: RunConfigurationOverrides) {
+        if overrides.checkpointEvery == nil { checkpointEvery = .steps(100) }
+        if overrides.augment == nil { augment = ["none"] }
+    }
+
     private mutating func use(optimizer name: String) throws {
+        if BatchOptimizerCatalog.rule(named: name) != nil {
+            optimizer = name
+            (momentum, nesterov, weightDecay) = (nil, nil, 0)
+            (schedule, warmupEpochs, epochs) = (ConstantSchedule.name, 0, 1)
+            return
+        }
         let type = try OptimizerCatalog.type(named: name)
         optimizer = name
         learningRate = type.defaultLearningRate

@@ -17,8 +17,9 @@ extension RunConfiguration {
 
     private func checkCounts() throws {
         let counts: [(ConfigurationKey, Int?)] = [
-            (.epochs, epochs), (.maxSteps, maxSteps), (.batchSize, batchSize),
-            (.microbatch, microbatch), (.earlyStoppingPatience, earlyStoppingPatience),
+            (.epochs, epochs), (.maxSteps, maxSteps), (.maxIterations, maxIterations),
+            (.batchSize, batchSize), (.microbatch, microbatch),
+            (.earlyStoppingPatience, earlyStoppingPatience),
             (.keep, keep), (.logEvery, logEvery), (.sentinelEvery, sentinelEvery),
             (.loaderThreads, loaderThreads),
             (.dropEpochs, dropEpochs), (.kernelFeatures, kernelFeatures),
@@ -51,6 +52,7 @@ extension RunConfiguration {
                 .labelSmoothing, labelSmoothing, "at least 0 and less than 1",
                 { (0..<1).contains($0) }
             ),
+            (.gradientTolerance, gradientTolerance, "at least 0", { $0 >= 0 }),
             (.gradientClip, gradientClip, "above 0", { $0 > 0 }),
             (.l1Penalty, l1Penalty, "at least 0", { $0 >= 0 }),
             (.l2Penalty, l2Penalty, "at least 0", { $0 >= 0 }),
@@ -99,7 +101,11 @@ extension RunConfiguration {
                 found: "\"\(model)\"", fix: models.nearest(to: model).map { "did you mean \($0)?" })
         }
         try checkFitting()
-        _ = try OptimizerCatalog.make(optimizer, optimizerSettings)
+        if usesBatchOptimizer {
+            try checkBatchOptimizer()
+        } else {
+            _ = try OptimizerCatalog.make(optimizer, optimizerSettings)
+        }
         _ = try ScheduleCatalog.make(schedule, scheduleSettings(stepsPerEpoch: 1))
         _ = try Augmentation(parsing: augment)
     }

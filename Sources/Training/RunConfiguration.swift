@@ -45,11 +45,15 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var maxSteps: Int?
     /// The time after which the run writes a checkpoint and asks to be submitted again.
     public var maxTime: TimeSpan?
-    /// Images of an optimizer step over all ranks.
+    /// The iterations after which a batch optimizer ends at the latest.
+    public var maxIterations = 1000
+    /// A batch optimizer ends where no element of the gradient is larger.
+    public var gradientTolerance = 1e-6
+    /// Images of an optimizer step over all ranks; all of them for a batch optimizer.
     public var batchSize = 512
     /// Images of one forward and backward pass; min(64, batch size) where not given.
     public var microbatch = 64
-    /// The optimizer, by its name in `OptimizerCatalog`.
+    /// The optimizer, by its name in `OptimizerCatalog` or `BatchOptimizerCatalog`.
     public var optimizer: String
     /// The learning rate: the first of most schedules, the highest of one-cycle.
     public var learningRate: Double

@@ -24,6 +24,8 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var epochs: Int?
     var maxSteps: Int?
     var maxTime: TimeSpan?
+    var maxIterations: Int?
+    var gradientTolerance: Double?
     var batchSize: Int?
     var microbatch: Int?
     var optimizer: String?

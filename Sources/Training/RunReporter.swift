@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Kernels
 import Metrics
+import Optimizers
 
 /// Tells the observer and the run log what happens; exists on rank 0 alone.
 ///
@@ -48,7 +49,7 @@ final class RunReporter {
                 ("model", .text(configuration.model)),
                 ("dataset", .text(configuration.dataset.rawValue)),
                 ("parameters", .integer(start.parameterCount)),
-                ("batch_size", .integer(configuration.batchSize)),
+                ("batch_size", .integer(start.batchSize)),
                 ("microbatch", .integer(configuration.microbatch)),
                 ("seed", .unsigned(configuration.seed)),
                 ("blas_core", .text(BLASLibrary.coreType)), ("step", .integer(start.resumedStep)),
@@ -115,12 +116,23 @@ final class RunReporter {
         if let validation = result.validation {
             write(
                 "final",
-                [("step", .integer(result.step))] + values(of: validation) + [
-                    ("parameters_sha256", .text(result.parametersSHA256)),
-                    ("seconds", .number(result.seconds)), ("end", .text(result.end.rawValue)),
-                ])
+                [("step", .integer(result.step))] + Self.values(of: result.batch)
+                    + values(of: validation) + [
+                        ("parameters_sha256", .text(result.parametersSHA256)),
+                        ("seconds", .number(result.seconds)), ("end", .text(result.end.rawValue)),
+                    ])
         }
         observer?.runFinished(result)
+    }
+
+    private static func values(of batch: BatchCounts?) -> [(String, LogValue)] {
+        guard let batch else { return [] }
+        return [
+            ("iterations", .integer(batch.iterations)),
+            ("evaluations", .integer(batch.evaluations)), ("loss", .number(batch.value ?? .nan)),
+            ("gradient_norm", .number(batch.gradientNorm)),
+            ("stopped_by", .text(batch.end?.rawValue ?? "request")),
+        ]
     }
 
     private func values(of validation: EvaluationResult) -> [(String, LogValue)] {

@@ -20,7 +20,8 @@ extension RunStart {
             parameterCount: state.model.layout.parameterCount,
             trainingImageCount: plan.data.training.count,
             validationImageCount: plan.data.validation.count,
-            stepsPerEpoch: plan.sampler.stepsPerEpoch, totalSteps: plan.lastStep,
+            batchSize: plan.sampler.batchSize, stepsPerEpoch: plan.sampler.stepsPerEpoch,
+            totalSteps: plan.lastStep,
             resumedStep: progress.step, resumedFrom: point?.path,
             memoryByteCount: ownByteCount + state.byteCounts.member
                 + state.byteCounts.shared / state.team.memberCount)

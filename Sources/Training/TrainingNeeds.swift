@@ -2,6 +2,7 @@ import Communication
 import Datasets
 import Diagnostics
 import Layers
+import Optimizers
 
 /// The memory and the exchange that a training run will ask for, known before it begins.
 public struct TrainingNeeds: Codable, Hashable, Sendable {
@@ -93,7 +94,10 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         let share = (microbatchCount + rankCount - 1) / rankCount
         let images =
             (2 * share + 1) * configuration.microbatch * plan.training.elementCount * 4
-        return programByteCount + training + validation + images
+        let batch = BatchOptimizerCatalog.rule(named: configuration.optimizer)?.memoryByteCount(
+            parameterCount: ParameterPacking(try SharedFloatCounts(plan, rankCount: 1).layout).count
+        )
+        return programByteCount + training + validation + images + (batch ?? 0)
     }
 }
 

@@ -1,4 +1,5 @@
 import Metrics
+import Optimizers
 
 /// What a run is, told when it begins.
 public struct RunStart: Sendable {
@@ -14,6 +15,8 @@ public struct RunStart: Sendable {
     public let trainingImageCount: Int
     /// The number of validation images.
     public let validationImageCount: Int
+    /// Images of a step; all of them for a batch optimizer.
+    public let batchSize: Int
     /// The optimizer steps of an epoch.
     public let stepsPerEpoch: Int
     /// The steps after which the run will end at the latest.
@@ -94,6 +97,8 @@ public struct TrainingResult: Sendable {
     public let seconds: Double
     /// The run directory.
     public let folder: String
+    /// How far a batch optimizer has come; nil for other optimizers.
+    public var batch: BatchCounts?
 }
 
 /// Whoever shows how a run goes; called on rank 0 alone, between steps.

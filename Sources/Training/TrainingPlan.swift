@@ -11,7 +11,8 @@ struct TrainingPlan {
     let model: ModelDescription
     let network: NetworkDescription
     let sampler: Sampler
-    let optimizer: any Optimizer
+    /// The optimizer; nil where it is a batch optimizer, whose steps take all samples.
+    let optimizer: (any Optimizer)?
     let loss: any Loss
     /// What the size of the weights adds to the loss.
     let penalty: WeightPenalty
@@ -38,10 +39,14 @@ struct TrainingPlan {
         model = try ModelDescription(configuration, data: data)
         network = try model.network().computingConvolutions(by: configuration.convolution)
         sampler = try Sampler(
-            imageCount: data.training.count, batchSize: configuration.batchSize,
+            imageCount: data.training.count,
+            batchSize: configuration.usesBatchOptimizer
+                ? data.training.count : configuration.batchSize,
             microbatchSize: configuration.microbatch, seed: configuration.seed)
-        optimizer = try OptimizerCatalog.make(
-            configuration.optimizer, configuration.optimizerSettings)
+        optimizer =
+            configuration.usesBatchOptimizer
+            ? nil
+            : try OptimizerCatalog.make(configuration.optimizer, configuration.optimizerSettings)
         schedule = try ScheduleCatalog.make(
             configuration.schedule,
             configuration.scheduleSettings(stepsPerEpoch: sampler.stepsPerEpoch))
@@ -51,8 +56,10 @@ struct TrainingPlan {
         training = try model.input.preparingTraining(
             of: data, augmentation: Augmentation(parsing: configuration.augment))
         validation = try model.input.preparingValidation(of: data)
-        lastStep = min(
-            configuration.epochs * sampler.stepsPerEpoch, configuration.maxSteps ?? .max)
+        lastStep =
+            configuration.usesBatchOptimizer
+            ? configuration.maxIterations
+            : min(configuration.epochs * sampler.stepsPerEpoch, configuration.maxSteps ?? .max)
         try checkLoss()
         try checkRanks(rankCount)
     }

@@ -10,7 +10,7 @@ struct OptimizerCatalogTests {
         #expect(
             failure?.description == """
                 optimizer: "adamm", expected one of sgd, adam, adamw, rmsprop, adagrad, \
-                lars, lamb; did you mean adam?
+                lars, lamb, cg, bfgs, lbfgs; did you mean adam?
                 """)
     }
 

@@ -90,6 +90,7 @@ public struct BatchOptimizer: Sendable {
                 step: difference(trialPoint, point),
                 gradientChange: difference(gradient, self.gradient))
             (point, self.gradient) = (trialPoint, gradient)
+            counts.step = search.step
             noteIteration(value: value, lastValue: lastValue)
             if counts.end == nil { beginLine() }
             return true

@@ -48,6 +48,8 @@ public struct BatchCounts: Codable, Hashable, Sendable {
     public var gradientNorm = 0.0
     /// Why it has stopped; nil if it has not.
     public var end: BatchEnd?
+    /// The step along the direction of the last iteration.
+    public var step = 0.0
     /// By how much the value fell in the last iteration.
     var lastDecrease = 0.0
     /// The smallest `gradientNorm` so far.
@@ -58,7 +60,7 @@ public struct BatchCounts: Codable, Hashable, Sendable {
     var isSteepest = false
 
     enum CodingKeys: String, CodingKey {
-        case iterations, evaluations, value, end, stalled
+        case iterations, evaluations, value, end, step, stalled
         case gradientNorm = "gradient_norm"
         case lastDecrease = "last_decrease"
         case isSteepest = "is_steepest"

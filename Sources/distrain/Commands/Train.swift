@@ -54,10 +54,8 @@ struct Train: ProgramCommand {
         let observer = ProgressReporter(console: run.console, logger: run.logger)
         return try run.watching(hangTimeout: request.settings.hangTimeout) {
             fault?.begin(run.communicator)
-            let trainer = try Trainer(
-                PreparedRun.open(request.overrides, communicator: run.communicator),
-                communicator: run.communicator, observer: observer, stop: run.stop)
-            let result = try trainer.run()
+            let result = try PreparedRun.open(request.overrides, communicator: run.communicator)
+                .train(communicator: run.communicator, observer: observer, stop: run.stop)
             return result.end == .requeue ? request.settings.requeueCode : .success
         }
     }

@@ -22,6 +22,18 @@ struct LengthFlags: ConfigurationFlags {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp(
+            "Iterations after which cg, bfgs and lbfgs end at the latest.", valueName: "n"))
+    var maxIterations: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "cg, bfgs and lbfgs end where no element of the gradient is larger.", valueName: "x"))
+    var gradientTolerance: String?
+
+    @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Images of an optimizer step over all ranks.", valueName: "n"))
     var batchSize: String?
 

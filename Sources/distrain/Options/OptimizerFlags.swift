@@ -6,7 +6,9 @@ import Training
 struct OptimizerFlags: ConfigurationFlags {
     @Option(
         help: ArgumentHelp(
-            "The optimizer: \(OptimizerCatalog.names.joined(separator: ", ")).", valueName: "name"))
+            "The optimizer: \(OptimizerCatalog.names.joined(separator: ", ")); or, with line searches "
+                + "on all samples, \(BatchOptimizerCatalog.names.joined(separator: ", ")).",
+            valueName: "name"))
     var optimizer: String?
 
     @Option(

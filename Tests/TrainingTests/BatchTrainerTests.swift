@@ -1,0 +1,154 @@
+import Communication
+import Diagnostics
+import Foundation
+import Testing
+import Training
+
+/// Training with line searches on all samples.
+@Suite struct BatchTrainerTests {
+    /// Stops a run after an iteration.
+    private final class Stopper: TrainingObserver {
+        private let iteration: Int
+        private let stop: StopRequest
+
+        init(afterIteration iteration: Int, stop: StopRequest) {
+            self.iteration = iteration
+            self.stop = stop
+        }
+
+        func stepFinished(_ report: StepReport) {
+            if report.step == iteration { stop.request() }
+        }
+    }
+
+    /// Trains a small network without batch norm on threads as ranks.
+    private func train(
+        _ changes: [ConfigurationKey: String], in path: String, hosts: [Int] = [0],
+        stopAfter iteration: Int? = nil
+    ) throws -> TrainingResult {
+        var run = TestRun(
+            [
+                .model: "mnist-cnn", .optimizer: "lbfgs", .microbatch: "7", .output: path,
+                .maxIterations: "6", .logEvery: "1",
+            ].merging(changes) { $1 })
+        run.settings[.momentum] = nil
+        let (overrides, data) = (try run.overrides(), run.data)
+        let results = try ThreadCommunicator.run(hosts: hosts) { communicator in
+            let stop = StopRequest()
+            let observer = iteration.map { Stopper(afterIteration: $0, stop: stop) }
+            return try PreparedRun.open(overrides, communicator: communicator, data: data)
+                .train(
+                    communicator: communicator, observer: communicator.rank == 0 ? observer : nil,
+                    stop: stop)
+        }
+        #expect(Set(results.map(\.parametersSHA256)).count == 1)
+        return results[0]
+    }
+
+    /// What a ledger says of the iterations, without its checkpoints.
+    private func steps(ofLedgerIn path: String) throws -> [Substring] {
+        try String(contentsOfFile: path + "/ledger.jsonl", encoding: .utf8)
+            .split(separator: "\n").filter { !$0.hasPrefix("{\"checkpoint\"") }
+    }
+
+    @Test(
+        "Ranks and hosts change no bit, nor does the sharing of memory",
+        arguments: ["cg", "lbfgs"])
+    func ranks(_ method: String) throws {
+        let folder = try TemporaryFolder()
+        let layouts = [[0], [0, 0], [0, 0, 0], [0, 0, 0, 0], [0, 1, 0]]
+        let results = try layouts.enumerated().map { number, hosts in
+            try train([.optimizer: method], in: folder.path + "/\(number)", hosts: hosts)
+        }
+        #expect(Set(results.map(\.parametersSHA256)).count == 1)
+        let ledgers = try layouts.indices.map { try steps(ofLedgerIn: folder.path + "/\($0)") }
+        #expect(Set(ledgers).count == 1)
+        #expect(ledgers[0].count == 7)
+    }
+
+    @Test("The loss falls in every iteration, and the log tells of it")
+    func learns() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/run"
+        let result = try train([.maxIterations: "25"], in: path, hosts: [0, 0])
+        let losses = try events(in: path, named: "step").compactMap { $0["loss"] as? Double }
+        #expect(losses.count == 25)
+        #expect(zip(losses, losses.dropFirst()).allSatisfy { $0 >= $1 })
+        #expect((losses.last ?? 1) < 0.1 * (losses.first ?? 0))
+        #expect((result.validation?.accuracy ?? 0) > 0.9)
+        let final = try #require(try events(in: path, named: "final").first)
+        #expect(final["iterations"] as? Int == 25)
+        #expect(final["stopped_by"] as? String == "iteration_limit")
+        #expect((final["evaluations"] as? Int ?? 0) > 25)
+    }
+
+    @Test("A tolerance ends the run")
+    func tolerance() throws {
+        let folder = try TemporaryFolder()
+        let result = try train(
+            [.gradientTolerance: "0.05", .maxIterations: "500"], in: folder.path + "/run")
+        #expect(result.batch?.end == .converged)
+        #expect((result.batch?.gradientNorm ?? 1) <= 0.05)
+    }
+
+    @Test("Stopped by a signal or by its limit it goes on to the same bits", arguments: [1, 2])
+    func resumed(ranks: Int) throws {
+        let folder = try TemporaryFolder()
+        let hosts = Array(repeating: 0, count: ranks)
+        let whole = try train([:], in: folder.path + "/whole", hosts: hosts)
+        let path = folder.path + "/parted"
+        let first = try train([:], in: path, hosts: hosts, stopAfter: 2)
+        #expect(first.end == .requeue)
+        let second = try train(
+            [.resume: "auto", .maxIterations: "4"], in: path, hosts: [0, 0, 0])
+        #expect(second.end == .complete)
+        #expect(second.step == 4)
+        let last = try train([.resume: "auto"], in: path, hosts: hosts)
+        #expect(last.parametersSHA256 == whole.parametersSHA256)
+        #expect(last.batch == whole.batch)
+        #expect(try steps(ofLedgerIn: path) == steps(ofLedgerIn: folder.path + "/whole"))
+    }
+
+    @Test("A finished run that is resumed stays as it is")
+    func finished() throws {
+        let folder = try TemporaryFolder()
+        let first = try train([:], in: folder.path + "/run")
+        let second = try train([.resume: "auto"], in: folder.path + "/run")
+        #expect(second.parametersSHA256 == first.parametersSHA256)
+        #expect(second.batch == first.batch)
+    }
+
+    static let refused: [([ConfigurationKey: String], String)] = [
+        ([.momentum: "0.9"], "momentum"), ([.weightDecay: "0.1"], "--weight-decay"),
+        ([.gradientClip: "1"], "--gradient-clip"), ([.maxSteps: "3"], "--max-steps"),
+        ([.earlyStoppingPatience: "3"], "--early-stopping-patience"),
+        ([.model: "cifar-net"], "--optimizer"), ([.maxIterations: "0"], "--max-iterations"),
+        ([.gradientTolerance: "-1"], "--gradient-tolerance"),
+    ]
+
+    @Test("What it has not is refused by name", arguments: refused)
+    func refusals(_ row: ([ConfigurationKey: String], String)) throws {
+        let folder = try TemporaryFolder()
+        var run = TestRun([.optimizer: "lbfgs", .output: folder.path + "/run", .model: "mnist-cnn"])
+        run.settings[.momentum] = nil
+        let (overrides, data) = (try run.with(row.0).overrides(), run.data)
+        let failure = agreedFailure {
+            _ = try ThreadCommunicator.run(hosts: [0, 0]) { communicator in
+                try PreparedRun.open(overrides, communicator: communicator, data: data)
+                    .train(communicator: communicator)
+            }
+        }
+        #expect(failure?.exitCode == .usage)
+        #expect(failure?.subject == row.1)
+    }
+
+    @Test("A matrix that does not fit is refused with another method")
+    func tooLarge() throws {
+        let folder = try TemporaryFolder()
+        let failure = agreedFailure {
+            _ = try train([.optimizer: "bfgs"], in: folder.path + "/run")
+        }
+        #expect(failure?.exitCode == .usage)
+        #expect(failure?.fix == "use lbfgs")
+    }
+}
