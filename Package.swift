@@ -58,6 +58,7 @@ let peers: [Target] = [
     .target(name: "Communication", dependencies: ["CMPI", "CSync", "Diagnostics"]),
     .target(name: "Datasets", dependencies: ["CZlib", "Diagnostics", "Randomness", crypto]),
     .target(name: "Metrics", dependencies: ["Diagnostics"]),
+    .target(name: "Trees", dependencies: ["Diagnostics", "Randomness"]),
     .target(name: "Interchange", dependencies: ["Diagnostics"]),
 ]
 
@@ -118,6 +119,10 @@ let tests: [Target] = [
         resources: [
             .copy("Reference/classification.json"), .copy("Reference/metrics.json"),
         ]),
+    .testTarget(
+        name: "TreesTests", dependencies: ["Communication", "Diagnostics", "Randomness", "Trees"],
+        exclude: ["Reference/write_reference.py"],
+        resources: [.copy("Reference/trees.json"), .copy("Reference/scores.json")]),
     // Counts calls of the system's allocator, which the test program links in its place.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     // What a test runs as a process of its own, with limits and counters of its own.
