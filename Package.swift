@@ -87,6 +87,12 @@ let program: [Target] = [
 ]
 
 let tests: [Target] = [
+    // Bad inputs made of good ones, for the tests of all parsers.
+    // Optimised, so that the time goes into the parsers.
+    .target(
+        name: "Mutation", dependencies: ["Diagnostics"], path: "Tests/Mutation",
+        swiftSettings: [.unsafeFlags(["-O"])]),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Randomness", "VectorInterface"]),
     .testTarget(
         name: "LayersTests", dependencies: ["Diagnostics", "Kernels", "Layers", "Randomness"],
@@ -107,10 +113,11 @@ let tests: [Target] = [
         dependencies: ["Communication", "CommunicationChecks", "CommunicationSuite", "Diagnostics"]),
     .testTarget(
         name: "DatasetsTests",
-        dependencies: ["CZlib", "Datasets", "Diagnostics", "Randomness", crypto],
+        dependencies: ["CZlib", "Datasets", "Diagnostics", "Mutation", "Randomness", crypto],
         exclude: ["Reference"]),
     .testTarget(
-        name: "InterchangeTests", dependencies: ["Diagnostics", "Interchange", "Randomness"],
+        name: "InterchangeTests",
+        dependencies: ["Diagnostics", "Interchange", "Mutation", "Randomness"],
         exclude: ["Reference/write_reference.py"],
         resources: [.copy("Reference/python.safetensors")]),
     .testTarget(
@@ -134,13 +141,16 @@ let tests: [Target] = [
         name: "TrainingTests",
         dependencies: [
             "AllocationCounter", "Communication", "Datasets", "Diagnostics", "Interchange",
-            "Kernels", "Layers", "Metrics", "Optimizers", "Training", "TrainingProbe", crypto,
+            "Kernels", "Layers", "Metrics", "Mutation", "Optimizers", "Training", "TrainingProbe",
+            crypto,
         ]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
     .testTarget(
         name: "LaunchTests",
         dependencies: ["Communication", "Diagnostics", "Kernels", "Launch", "Training"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["Launch", "Training", "distrain"]),
+    .testTarget(
+        name: "CommandLineTests",
+        dependencies: ["Diagnostics", "Launch", "Mutation", "Training", "distrain"]),
 ]
 
 let package = Package(

@@ -47,10 +47,12 @@ public struct AllreduceBenchmark {
     ///   - repetitions: How often each way is measured at each size; small sizes more often.
     /// - Throws: `Failure` with `usage` if a number is too small.
     public init(byteCounts: [Int] = usualByteCounts, repetitions: Int = 9) throws {
-        for (flag, value, least) in byteCounts.map({ ("--bytes", $0, 4) })
-            + [("--repetitions", repetitions, 1)]
-        where value < least {
-            throw Failure(.usage, in: flag, expected: "at least \(least)", found: "\(value)")
+        for (flag, value, range) in byteCounts.map({ ("--bytes", $0, 4...(1 << 40)) })
+            + [("--repetitions", repetitions, 1...1_000_000)]
+        where !range.contains(value) {
+            throw Failure(
+                .usage, in: flag,
+                expected: "\(range.lowerBound) to \(range.upperBound.grouped)", found: "\(value)")
         }
         self.byteCounts = byteCounts.sorted()
         self.repetitions = repetitions
@@ -62,6 +64,7 @@ public struct AllreduceBenchmark {
     /// - Returns: The measurement, on every rank the same.
     /// - Throws: `Failure` if the message-passing system reports an error.
     public func run(_ communicator: any Communicator) throws -> Result {
+        try communicator.agreeing { try requireMemory(communicator.placement.localRankCount) }
         let rows = try byteCounts.map { byteCount in
             let ways = try [ReductionMethod.tree, .mpi].map {
                 try ReducedStep(count: byteCount / 4, method: $0, communicator)
@@ -83,6 +86,12 @@ public struct AllreduceBenchmark {
         }
         return Result(
             ranks: communicator.rankCount, hosts: communicator.placement.hostCount, rows: rows)
+    }
+
+    /// Both ways at once: parameters, slots and slabs, with copies of all for each rank of the library's.
+    private func requireMemory(_ localRankCount: Int) throws {
+        let byteCount = (byteCounts.last ?? 0) * (2 + 6 * localRankCount)
+        try MemoryLimit.require(byteCount, for: "the largest size", fix: "give smaller --bytes")
     }
 }
 

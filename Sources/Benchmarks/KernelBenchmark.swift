@@ -18,8 +18,9 @@ public struct KernelBenchmark {
     ///   - imageCount: Images of a pass.
     /// - Throws: `Failure` with `usage` if there is no such kernel or no such time.
     public init(filter: String? = nil, seconds: Double = 0.1, imageCount: Int = 64) throws {
-        guard seconds > 0 && seconds.isFinite else {
-            throw Failure(.usage, in: "--seconds", expected: "above 0", found: "\(seconds)")
+        guard seconds > 0 && seconds <= 3600 else {
+            throw Failure(
+                .usage, in: "--seconds", expected: "above 0, at most 3600", found: "\(seconds)")
         }
         self.seconds = seconds
         self.imageCount = imageCount

@@ -68,7 +68,7 @@ struct IDXFile {
                 .badData, in: path, expected: "\(count.grouped) bytes (\(text(of: dimensions)))",
                 found: "\(file.count.grouped) compressed bytes, too few to hold them", fix: fix)
         }
-        let values = try ImmutableBytes(count: count + 1) { memory in
+        let values = try ImmutableBytes(for: path, count: count + 1) { memory in
             let found = try reader.read(count + 1, into: memory)
             guard found == count else {
                 throw Failure(

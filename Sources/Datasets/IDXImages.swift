@@ -53,6 +53,11 @@ public struct IDXImages: ImageSource {
         self.images = try IDXFile(path: images, rank: 3)
         let dimensions = self.images.dimensions
         count = dimensions[0]
+        guard ImageFormat.isPossible(Array(dimensions.dropFirst())) else {
+            throw Failure(
+                .badData, in: images, expected: "at most \(Int32.max.grouped) pixels in an image",
+                found: "\(dimensions[1].grouped) × \(dimensions[2].grouped)")
+        }
         format = ImageFormat(height: dimensions[1], width: dimensions[2], channels: 1)
         self.labels = try labels.map { path in
             let file = try IDXFile(path: path, rank: 1)

@@ -22,6 +22,34 @@ public struct ImageFormat: Hashable, Sendable, Codable, CustomStringConvertible 
         self.channels = channels
     }
 
+    /// Reads a format.
+    ///
+    /// - Parameter decoder: Holds the three extents.
+    /// - Throws: `DecodingError` if they are no image's.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let extents = try [.height, .width, .channels].map {
+            try values.decode(Int.self, forKey: $0)
+        }
+        guard Self.isPossible(extents) else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "no image has the extents \(extents)"))
+        }
+        self.init(height: extents[0], width: extents[1], channels: extents[2])
+    }
+
+    /// Whether an image has such extents: all above 0, and at most 2³¹ − 1 values.
+    static func isPossible(_ extents: [Int]) -> Bool {
+        var count = 1
+        for extent in extents {
+            guard extent > 0, extent <= Int(Int32.max) / count else { return false }
+            count *= extent
+        }
+        return true
+    }
+
     /// The pixels of one channel.
     public var planeCount: Int { height * width }
 

@@ -42,15 +42,45 @@ final class ImmutableBytes: @unchecked Sendable {
     /// - Parameters:
     ///   - count: The number of bytes, at least 1.
     ///   - fill: Writes every byte.
-    init(count: Int, fill: (UnsafeMutablePointer<UInt8>) throws -> Void) rethrows {
-        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
+    convenience init(
+        count: Int, fill: (UnsafeMutablePointer<UInt8>) throws -> Void
+    ) rethrows {
+        guard let memory = malloc(count) else {
+            preconditionFailure("there are no \(count) bytes of memory")
+        }
+        try self.init(memory, count: count, fill: fill)
+    }
+
+    /// Allocates as much memory as a file asks for, and has it filled once.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - count: The number of bytes, at least 1.
+    ///   - fill: Writes every byte.
+    /// - Throws: What `fill` throws; `Failure` with `.inputOutput` if there is no such memory.
+    convenience init(
+        for path: String, count: Int, fill: (UnsafeMutablePointer<UInt8>) throws -> Void
+    ) throws {
+        guard let memory = malloc(count) else {
+            throw Failure(
+                .inputOutput, in: path, expected: "memory for \(count.grouped) bytes",
+                found: String(cString: strerror(errno)))
+        }
+        try self.init(memory, count: count, fill: fill)
+    }
+
+    private init(
+        _ memory: UnsafeMutableRawPointer, count: Int,
+        fill: (UnsafeMutablePointer<UInt8>) throws -> Void
+    ) rethrows {
+        let bytes = memory.bindMemory(to: UInt8.self, capacity: count)
         do {
-            try fill(memory)
+            try fill(bytes)
         } catch {
-            memory.deallocate()
+            free(memory)
             throw error
         }
-        start = UnsafePointer(memory)
+        start = UnsafePointer(bytes)
         self.count = count
         isMapped = false
     }
@@ -59,7 +89,7 @@ final class ImmutableBytes: @unchecked Sendable {
         if isMapped {
             munmap(UnsafeMutableRawPointer(mutating: start), count)
         } else {
-            start.deallocate()
+            free(UnsafeMutableRawPointer(mutating: start))
         }
     }
 }

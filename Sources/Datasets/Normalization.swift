@@ -39,6 +39,25 @@ public struct Normalization: Hashable, Sendable, Codable {
     /// The constants of Fashion-MNIST's training images.
     public static let fashionMNIST = Normalization(mean: [0.2860], deviation: [0.3530])
 
+    /// Reads constants.
+    ///
+    /// - Parameter decoder: Holds means and deviations.
+    /// - Throws: `DecodingError` if they are no normalisation's.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let mean = try values.decode([Float].self, forKey: .mean)
+        let deviation = try values.decode([Float].self, forKey: .deviation)
+        guard !mean.isEmpty, mean.count == deviation.count, mean.allSatisfy(\.isFinite),
+            deviation.allSatisfy({ $0 > 0 && $0.isFinite })
+        else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "no means with as many deviations above 0"))
+        }
+        self.init(mean: mean, deviation: deviation)
+    }
+
     /// Whether the constants can be used for images of so many channels.
     ///
     /// - Parameter channels: Values of a pixel.

@@ -40,11 +40,11 @@ public struct Failure: Error, Hashable, Sendable, Codable {
 }
 
 extension Failure: CustomStringConvertible {
-    /// One line: `subject: found, expected …; fix`.
+    /// One line: `subject: found, expected …; fix`, whatever a file or a user put into them.
     public var description: String {
-        var text = "\(subject): \(found)"
-        if let expected { text += ", expected \(expected)" }
-        if let fix { text += "; \(fix)" }
+        var text = "\(subject.legible): \(found.legible)"
+        if let expected { text += ", expected \(expected.legible)" }
+        if let fix { text += "; \(fix.legible)" }
         return text
     }
 }

@@ -45,12 +45,18 @@ public struct Checkpoint: Sendable {
             try entry.verify(path + "/" + name)
         }
         let file = path + "/" + Self.stateFile
-        state = try JSONFiles.decode(
-            CheckpointState.self, from: DurableFiles.read(file), path: file)
+        state = try JSONFiles.read(CheckpointState.self, from: file)
         guard state.format == CheckpointState.currentFormat else {
             throw Failure(
                 .badData, in: file, expected: "format \(CheckpointState.currentFormat)",
                 found: "format \(state.format)", fix: "use the version of distrain that wrote it")
+        }
+        do {
+            try state.configuration.validate()
+        } catch let failure as Failure {
+            throw Failure(
+                .badData, in: file, expected: failure.expected,
+                found: "\(failure.subject): \(failure.found)")
         }
         self.path = path
     }
@@ -101,7 +107,7 @@ struct Manifest: Codable {
 
     /// Reads a list.
     static func read(_ path: String) throws -> Manifest {
-        try JSONFiles.decode(Manifest.self, from: DurableFiles.read(path), path: path)
+        try JSONFiles.read(Manifest.self, from: path)
     }
 }
 

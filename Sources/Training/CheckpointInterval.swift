@@ -5,6 +5,13 @@ public enum CheckpointInterval: Hashable, Sendable, CodableAsText {
     /// After every so many optimizer steps.
     case steps(Int)
 
+    /// The number of epochs or steps.
+    var count: Int {
+        switch self {
+        case .epochs(let count), .steps(let count): count
+        }
+    }
+
     /// As `ConfigurationValue` says.
     public static var expectation: String {
         "a number of epochs or steps, as in 1epoch or 500steps"

@@ -179,7 +179,27 @@ enum DurableFiles {
     }
 
     /// The contents of a file.
-    static func read(_ path: String) throws -> Data {
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - largest: How many bytes it may have; any number if not given.
+    /// - Returns: The contents.
+    /// - Throws: `Failure` with `missingInput` if it cannot be read, with `badData` if it is larger or
+    ///   is no file.
+    static func read(_ path: String, atMost largest: Int = .max) throws -> Data {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw Failure(.missingInput, in: path, found: "cannot be read")
+        }
+        // A pipe would be waited for, and a device may never end.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(.badData, in: path, expected: "a file", found: "is something else")
+        }
+        guard status.st_size <= largest else {
+            throw Failure(
+                .badData, in: path, expected: "at most \(largest.grouped) bytes",
+                found: "\(Int(status.st_size).grouped)")
+        }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Failure(.missingInput, in: path, found: "cannot be read")
         }

@@ -35,9 +35,16 @@ final class InferencePass {
         self.model = model
         self.communicator = communicator
         self.loaderThreads = loaderThreads
+        let layers = try training?.network ?? model.description.network()
+        if training == nil {
+            try MemoryLimit.require(
+                Network.memoryByteCount(
+                    of: layers, batch: Self.microbatchSize, mode: .inference),
+                for: "\(layers.name) on inputs of \(model.description.input.shape)",
+                fix: "give a checkpoint of a network for smaller inputs")
+        }
         network = try Network(
-            training?.network ?? model.description.network(), batch: Self.microbatchSize,
-            mode: .inference, prepared: training?.prepared)
+            layers, batch: Self.microbatchSize, mode: .inference, prepared: training?.prepared)
         preparesParameters = training == nil
     }
 

@@ -38,6 +38,20 @@ enum JSONFiles {
         }
     }
 
+    /// More than any file of this module but the ledger has.
+    private static let largestByteCount = 16 << 20
+
+    /// Reads a value from a file.
+    ///
+    /// - Parameters:
+    ///   - type: What to expect.
+    ///   - path: The file.
+    /// - Returns: The value.
+    /// - Throws: `Failure` with `missingInput`, or with `badData` if something else is found.
+    static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
+        try decode(type, from: DurableFiles.read(path, atMost: largestByteCount), path: path)
+    }
+
     private static func reason(_ error: any Error) -> String {
         func place(_ context: DecodingError.Context) -> String {
             context.codingPath.map(\.stringValue).joined(separator: ".")

@@ -45,6 +45,12 @@ struct LedgerReader {
                 .badData, in: place, expected: "format \(LedgerHeader.currentFormat)",
                 found: "format \(header.format)", fix: "use the version of distrain that wrote it")
         }
+        // So that steps can be counted from there.
+        guard RunProgress.stepRange.contains(header.beginsAfter) else {
+            throw Failure(
+                .badData, in: place, expected: "a number of steps",
+                found: "begins after step \(header.beginsAfter)")
+        }
         append(content)
         lastStep = header.beginsAfter
         if header.beginsAfter > 0 {

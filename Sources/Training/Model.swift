@@ -24,9 +24,13 @@ public final class Model {
     /// - Throws: `Failure` with `usage` if it is not known or its layers do not fit the images.
     init(_ description: ModelDescription, memory: (Int) -> Arena = Arena.init(count:)) throws {
         self.description = description
-        layout = try Network.Sizes(description.network(), mode: .inference).layout
+        layout = try Self.layout(of: description)
         parameters = memory(layout.slabCount)
         statistics = memory(layout.statisticsCount)
+    }
+
+    private static func layout(of description: ModelDescription) throws -> ParameterLayout {
+        try Network.Sizes(description.network(), mode: .inference).layout
     }
 
     /// Sets the values before training.
@@ -85,7 +89,10 @@ public final class Model {
     /// - Throws: `Failure` with `badData` or `missingInput`.
     public static func read(from path: String) throws -> Model {
         let file = try SafetensorsFile(contentsOf: URL(fileURLWithPath: path))
-        let model = try Model(ModelDescription(metadata: file.metadata, path: path))
+        let description = try ModelDescription(metadata: file.metadata, path: path)
+        // Before memory is taken for what the description claims.
+        try checkShapes(Self.layout(of: description), in: file, path: path)
+        let model = try Model(description)
         try model.readValues(of: file, path: path)
         return model
     }
@@ -99,8 +106,8 @@ public final class Model {
     }
 
     private func readValues(of file: SafetensorsFile, path: String) throws {
+        try checkShapes(layout, in: file, path: path)
         for parameter in layout.parameters {
-            try checkShape(of: parameter.name, is: parameter.shape, in: file, path: path)
             let values = try file.floats(named: parameter.name)
             values.withUnsafeBufferPointer {
                 parameter.setFileValues($0, in: parameters.base)
@@ -113,6 +120,18 @@ public final class Model {
                     start: statistics.base + statistic.range.lowerBound,
                     count: statistic.range.count))
         }
+    }
+}
+
+/// Checks that a file has all parameters and statistics in their shapes.
+private func checkShapes(
+    _ layout: ParameterLayout, in file: SafetensorsFile, path: String
+) throws {
+    for parameter in layout.parameters {
+        try checkShape(of: parameter.name, is: parameter.shape, in: file, path: path)
+    }
+    for statistic in layout.statistics {
+        try checkShape(of: statistic.name, is: [statistic.range.count], in: file, path: path)
     }
 }
 

@@ -74,6 +74,26 @@ public struct ModelDescription: Hashable, Sendable {
                 found: "has none", fix: "give a checkpoint that distrain wrote")
         }
         self = try JSONFiles.decode(ModelDescription.self, from: Data(text.utf8), path: path)
+        do {
+            try check()
+        } catch let failure as Failure {
+            throw Failure(
+                .badData, in: path, expected: failure.expected,
+                found: "\(failure.subject): \(failure.found)")
+        }
+    }
+
+    /// Checks that its parts fit together.
+    private func check() throws {
+        let range = 1...1_000_000
+        let outputCount = loss.make().outputCount(classCount: classNames.count)
+        guard range.contains(outputCount) else {
+            throw Failure(
+                .badData, in: "classes",
+                expected: "\(range.lowerBound) to \(range.upperBound.grouped)",
+                found: "\(classNames.count)")
+        }
+        _ = try Network.Sizes(network(), mode: .inference)
     }
 }
 

@@ -110,9 +110,15 @@ extension ModelInput: Codable {
             self = .table(encoder)
             return
         }
-        self = .images(
-            try values.decode(ImageFormat.self, forKey: .inputFormat),
-            try values.decode(Normalization.self, forKey: .normalization))
+        let format = try values.decode(ImageFormat.self, forKey: .inputFormat)
+        let normalization = try values.decode(Normalization.self, forKey: .normalization)
+        guard normalization.fits(channels: format.channels) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .normalization, in: values,
+                debugDescription:
+                    "\(normalization.mean.count) means for \(format.channels) channels")
+        }
+        self = .images(format, normalization)
     }
 
     /// Writes the keys of one kind of input.

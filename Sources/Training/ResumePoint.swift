@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 
 /// The checkpoint with which a run goes on.
@@ -9,6 +10,14 @@ package struct ResumePoint: Codable, Sendable {
     package init(_ checkpoint: Checkpoint) {
         path = checkpoint.path
         state = checkpoint.state
+    }
+
+    /// Checks that a run can have come as far as the checkpoint says.
+    ///
+    /// - Parameter sampler: Cuts the run's epochs into steps.
+    /// - Throws: `Failure` with `badData` if not.
+    func check(_ sampler: Sampler) throws {
+        try state.progress.check(sampler, path: path + "/" + Checkpoint.stateFile)
     }
 
     /// Reads the parameters, the running statistics and the optimizer's slots.

@@ -15,19 +15,29 @@ extension RunConfiguration {
         try checkMetrics()
     }
 
+    /// What can be counted: products of two such numbers are whole numbers of 64 bits.
+    static let countRange = 1...Int(Int32.max)
+
     private func checkCounts() throws {
         let counts: [(ConfigurationKey, Int?)] = [
             (.epochs, epochs), (.maxSteps, maxSteps), (.maxIterations, maxIterations),
             (.batchSize, batchSize), (.microbatch, microbatch),
             (.earlyStoppingPatience, earlyStoppingPatience),
             (.keep, keep), (.logEvery, logEvery), (.sentinelEvery, sentinelEvery),
-            (.loaderThreads, loaderThreads),
-            (.dropEpochs, dropEpochs), (.kernelFeatures, kernelFeatures),
-            (.hidden, hidden?.lengths.min()),
+            (.dropEpochs, dropEpochs), (.checkpointEvery, checkpointEvery.count),
+            (.kernelFeatures, kernelFeatures), (.hidden, hidden?.lengths.min()),
         ]
         for (key, count) in counts {
-            guard let count, count < 1 else { continue }
-            throw Failure(.usage, in: key.flag, expected: "at least 1", found: "\(count)")
+            guard let count, !Self.countRange.contains(count) else { continue }
+            throw Failure(
+                .usage, in: key.flag,
+                expected: count < 1
+                    ? "at least 1" : "at most \(Self.countRange.upperBound.grouped)",
+                found: "\(count)")
+        }
+        guard (1...1024).contains(loaderThreads) else {
+            throw Failure(
+                .usage, in: "--loader-threads", expected: "1 to 1,024", found: "\(loaderThreads)")
         }
         guard microbatch <= batchSize else {
             throw Failure(

@@ -73,9 +73,7 @@ final class RunLock: Sendable {
     }
 
     private static func refusal(of folder: RunFolder) -> Failure {
-        let holder = (try? DurableFiles.read(folder.lock)).flatMap {
-            try? JSONFiles.decode(Holder.self, from: $0, path: folder.lock)
-        }
+        let holder = try? JSONFiles.read(Holder.self, from: folder.lock)
         let who =
             holder.map { "process \($0.process) on \($0.host), which started at \($0.started)" }
             ?? "another job"

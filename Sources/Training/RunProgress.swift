@@ -1,5 +1,11 @@
+import Datasets
+import Diagnostics
+
 /// How far a run has come, and what it has to remember on its way.
 public struct RunProgress: Codable, Hashable, Sendable {
+    /// The steps that a run can have: more than any machine makes, and few enough to add to.
+    static let stepRange = 0...(1 << 53)
+
     /// The optimizer steps made.
     public var step = 0
     /// The running epoch, from 0.
@@ -52,6 +58,32 @@ public struct SkippedSteps: Codable, Hashable, Sendable {
 }
 
 extension RunProgress {
+    /// Checks progress that was read from a file.
+    ///
+    /// - Parameters:
+    ///   - sampler: Cuts the run's epochs into steps.
+    ///   - path: The file, for messages.
+    /// - Throws: `Failure` with `badData` if no run of these steps can have come so far.
+    func check(_ sampler: Sampler, path: String) throws {
+        let counts = [
+            step, epoch, stepInEpoch, epochCorrectCount, epochImageCount, epochsWithoutImprovement,
+            bestStep ?? 0, skipped?.count ?? 0, skipped?.inARow ?? 0,
+        ]
+        let position = Sampler.Position(epoch: max(0, epoch), step: max(0, stepInEpoch))
+        // After the last step of an epoch its validation may be left to do.
+        let isPosition =
+            counts.allSatisfy(Self.stepRange.contains) && stepInEpoch <= sampler.stepsPerEpoch
+            && epoch <= Self.stepRange.upperBound / sampler.stepsPerEpoch
+            && sampler.steps(before: position) == step
+        guard isPosition, [epochLossSum, epochSeconds, seconds].allSatisfy(\.isFinite) else {
+            throw Failure(
+                .badData, in: path,
+                expected: "a place in epochs of \(sampler.stepsPerEpoch.grouped) steps",
+                found: "step \(step), which is \(stepInEpoch) of epoch \(epoch)",
+                fix: "go on with another checkpoint")
+        }
+    }
+
     /// Counts a step; the images of a skipped one count for nothing.
     mutating func endStep(_ outcome: StepOutcome, seconds: Double) {
         step += 1

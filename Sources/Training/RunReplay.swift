@@ -24,8 +24,12 @@ final class RunReplay {
     init(_ replay: ReplayPlan, data: RunData, communicator: any Communicator) throws {
         self.communicator = communicator
         let plan = try communicator.agreeing {
-            try TrainingPlan(
+            let plan = try TrainingPlan(
                 replay.configuration, data: data, rankCount: communicator.rankCount)
+            try replay.checkpoint?.check(plan.sampler)
+            try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
+                ranksOnHost: communicator.placement.localRankCount)
+            return plan
         }
         let state = try SharedState(plan, communicator: communicator)
         (self.plan, self.state) = (plan, state)

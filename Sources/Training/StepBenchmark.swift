@@ -38,16 +38,18 @@ public struct StepBenchmark: Sendable {
     ///   - warmUpCount: The number of steps before those.
     ///   - profiles: Whether to take the time of each layer too.
     ///   - rankCount: The number of ranks.
-    /// - Throws: `Failure` with `usage` if a number is below 1.
+    /// - Throws: `Failure` with `usage` if a number is below 1 or above a million.
     public init(
         model: String, batchSize: Int = 128, microbatch: Int? = nil,
         convolution: ConvolutionMethod = .automatic, reduction: ReductionMethod = .tree,
         stepCount: Int = 20, warmUpCount: Int = 3,
         profiles: Bool = false, rankCount: Int
     ) throws {
+        let range = 1...1_000_000
         for (flag, value) in [("--batch-size", batchSize), ("--steps", stepCount)]
-        where value < 1 {
-            throw Failure(.usage, in: flag, expected: "at least 1", found: "\(value)")
+        where !range.contains(value) {
+            throw Failure(
+                .usage, in: flag, expected: "1 to \(range.upperBound.grouped)", found: "\(value)")
         }
         self.model = model
         self.batchSize = batchSize
@@ -69,7 +71,12 @@ public struct StepBenchmark: Sendable {
     public func run(
         _ communicator: any Communicator, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> Result {
-        let plan = try communicator.agreeing { try makePlan(rankCount: communicator.rankCount) }
+        let plan = try communicator.agreeing {
+            let plan = try makePlan(rankCount: communicator.rankCount)
+            try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
+                ranksOnHost: communicator.placement.localRankCount)
+            return plan
+        }
         let state = try SharedState(plan, communicator: communicator)
         if communicator.rank == 0 { state.model.initialize(seed: 1) }
         try state.publish()

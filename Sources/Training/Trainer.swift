@@ -64,6 +64,9 @@ public final class Trainer {
         (plan, monitor) = try communicator.agreeing {
             let plan = try TrainingPlan(
                 configuration, data: run.data, rankCount: communicator.rankCount)
+            try run.resumePoint?.check(plan.sampler)
+            try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
+                ranksOnHost: communicator.placement.localRankCount)
             let monitor = try Monitor(
                 named: configuration.monitor, for: plan.model.metricTask)
             return (plan, monitor)

@@ -45,7 +45,18 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
     public init(_ overrides: RunConfigurationOverrides, rankCount: Int) throws {
         let data = try Self.data(overrides)
         let configuration = try RunConfiguration.resolved(overrides, for: data)
-        let plan = try TrainingPlan(configuration, data: data, rankCount: rankCount)
+        try self.init(
+            TrainingPlan(configuration, data: data, rankCount: rankCount), rankCount: rankCount)
+    }
+
+    /// Works out what a run needs.
+    ///
+    /// - Parameters:
+    ///   - plan: The run.
+    ///   - rankCount: The number of ranks.
+    /// - Throws: `Failure` with `usage` if the layers do not fit together.
+    init(_ plan: TrainingPlan, rankCount: Int) throws {
+        let configuration = plan.configuration
         let counts = try SharedFloatCounts(plan, rankCount: rankCount)
         model = configuration.model
         batchSize = configuration.batchSize
@@ -73,10 +84,27 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
                 throw agreed.entries[0].failure
             }
         }
-        let images = SyntheticImages(
-            format: dataset.imageFormat, classCount: 10,
-            count: max(overrides.batchSize ?? 0, 10_000))
+        let images = AnnouncedImages(
+            format: dataset.imageFormat, count: max(overrides.batchSize ?? 0, 10_000))
         return RunData(name: dataset, training: images, validation: images)
+    }
+
+    /// Bytes that a host gives to its ranks, with the copy of rank 0.
+    ///
+    /// - Parameter rankCount: The number of ranks on the host.
+    /// - Returns: The bytes.
+    public func byteCount(ranksOnHost rankCount: Int) -> Int {
+        hostByteCount + copyByteCount + rankCount * (sharedRankByteCount + ownRankByteCount)
+    }
+
+    /// Refuses what this host could never hold.
+    ///
+    /// - Parameter rankCount: The number of ranks on the host.
+    /// - Throws: `Failure` with `badLaunch`.
+    func requireMemory(ranksOnHost rankCount: Int) throws {
+        try MemoryLimit.require(
+            byteCount(ranksOnHost: rankCount), for: "training \(model)",
+            fix: "lower --microbatch (now \(microbatch)) or start fewer ranks on this host")
     }
 
     /// As much as `HostTeam` takes.
@@ -86,14 +114,15 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
 
     private static func ownByteCount(_ plan: TrainingPlan, rankCount: Int) throws -> Int {
         let configuration = plan.configuration
+        let microbatch = min(configuration.microbatch, plan.sampler.imageCount(inStep: 0))
         let training = try Network.memoryByteCount(
-            of: plan.network, batch: configuration.microbatch, mode: .training)
+            of: plan.network, batch: microbatch, mode: .training)
         let validation = try Network.memoryByteCount(
             of: plan.network, batch: InferencePass.microbatchSize, mode: .inference)
         let microbatchCount = plan.sampler.microbatchCount(inStep: 0)
         let share = (microbatchCount + rankCount - 1) / rankCount
         let images =
-            (2 * share + 1) * configuration.microbatch * plan.training.elementCount * 4
+            (2 * share + 1) * microbatch * plan.training.elementCount * 4
         let batch = BatchOptimizerCatalog.rule(named: configuration.optimizer)?.memoryByteCount(
             parameterCount: ParameterPacking(try SharedFloatCounts(plan, rankCount: 1).layout).count
         )
@@ -108,5 +137,21 @@ extension DatasetName {
         case .mnist, .fashionMNIST: ImageFormat(height: 28, width: 28, channels: 1)
         case .auto, .cifar10, .builtin, .csv: ImageFormat(height: 32, width: 32, channels: 3)
         }
+    }
+}
+
+/// Images of which only size and number are known.
+private struct AnnouncedImages: ImageSource {
+    let name = "announced"
+    let format: ImageFormat
+    let layout = PixelLayout.interleaved
+    let classNames = (0..<10).map { "class \($0)" }
+    let count: Int
+    let normalization = Normalization.symmetric
+
+    func label(at index: Int) -> Int { preconditionFailure("a label of images without contents") }
+
+    func pixels(at index: Int) -> UnsafePointer<UInt8> {
+        preconditionFailure("pixels of images without contents")
     }
 }

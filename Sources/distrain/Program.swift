@@ -4,7 +4,7 @@ import Glibc
 import Training
 
 /// Here the exit codes are those of `Diagnostics`, not ArgumentParser's type of the same name.
-typealias ExitCode = Diagnostics.ExitCode
+package typealias ExitCode = Diagnostics.ExitCode
 
 /// The start and the end of the process.
 @main

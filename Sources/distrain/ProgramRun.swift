@@ -4,7 +4,7 @@ import Logging
 import Training
 
 /// What a subcommand works with: the ranks, the environment and where output goes.
-struct ProgramRun {
+package struct ProgramRun {
     /// The version of the program.
     static let version = "0.1.0"
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Diagnostics
 
 /// What the command line asks for.
-enum Request {
+package enum Request {
     /// To run a subcommand.
     case command(any ProgramCommand)
     /// To print a text on standard output: help or the version.
@@ -13,7 +13,7 @@ enum Request {
     /// Reads the command line.
     ///
     /// - Parameter arguments: The words after the name of the program; none stand for `train`.
-    init(_ arguments: [String]) {
+    package init(_ arguments: [String]) {
         do {
             let words = try Self.withDefaultCommand(arguments)
             var command = try Distrain.parseAsRoot(words)
@@ -29,7 +29,11 @@ enum Request {
         } catch {
             let message = Distrain.fullMessage(for: error, columns: Self.helpColumns)
             self =
-                Distrain.exitCode(for: error) == .success ? .text(message) : .usageError(message)
+                Distrain.exitCode(for: error) == .success
+                ? .text(message)
+                : .usageError(
+                    message.split(separator: "\n", omittingEmptySubsequences: false)
+                        .map { String($0).legible }.joined(separator: "\n"))
         }
     }
 
@@ -51,6 +55,13 @@ enum Request {
 
     /// Puts `train` before options that stand alone, so that they are checked as those of `train`.
     private static func withDefaultCommand(_ arguments: [String]) throws -> [String] {
+        // The parser would look for a long time for what is near to it.
+        for word in arguments where word.hasPrefix("-") {
+            let name = word.prefix { $0 != "=" }
+            guard name.utf8.count > 100 else { continue }
+            throw Failure(
+                .usage, in: "command line", expected: "an option", found: String(name))
+        }
         let train = [Train.configuration.commandName].compactMap { $0 }
         guard let first = arguments.first else { return train }
         let names =
@@ -68,7 +79,7 @@ enum Request {
 }
 
 /// A subcommand that computes or reads something.
-protocol ProgramCommand: ParsableCommand {
+package protocol ProgramCommand: ParsableCommand {
     /// Whether the command goes on after SIGUSR1, SIGUSR2 and SIGTERM to write a checkpoint, and
     /// after SIGPIPE.
     static var takesStopSignals: Bool { get }
@@ -85,6 +96,33 @@ protocol ProgramCommand: ParsableCommand {
 }
 
 extension ProgramCommand {
-    static var takesStopSignals: Bool { false }
-    static var computes: Bool { true }
+    package static var takesStopSignals: Bool { false }
+    package static var computes: Bool { true }
+}
+
+/// A subcommand that takes the options of a training.
+package protocol TrainingCommand: ProgramCommand {
+    /// The flags that stand for keys of a configuration file.
+    var flags: [any ConfigurationFlags] { get }
+    /// The flags of the process.
+    var process: ProcessFlags { get }
+    /// The path of the configuration file, if one is given.
+    var config: String? { get }
+    /// What the process exits with to be submitted again, if that is given.
+    var requeueCode: String? { get }
+}
+
+extension TrainingCommand {
+    package var requeueCode: String? { nil }
+
+    /// What flags, file and environment ask for.
+    ///
+    /// - Parameter environment: Knows where data sets are.
+    /// - Returns: All of it together.
+    /// - Throws: As `RunRequest`.
+    package func request(_ environment: LaunchEnvironment) throws -> RunRequest {
+        try RunRequest(
+            flags, process: process, requeueCode: requeueCode, file: config,
+            environment: environment)
+    }
 }

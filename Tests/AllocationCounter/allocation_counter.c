@@ -3,6 +3,17 @@
 #include <errno.h>
 #include <stddef.h>
 
+// Sanitizers have an allocator of their own, which must not be replaced.
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+
+int allocation_counter_counts(void) { return 0; }
+
+long allocation_counter_thread_count(void) { return 0; }
+
+#else
+
+int allocation_counter_counts(void) { return 1; }
+
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
@@ -43,3 +54,5 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
     *memory = __libc_memalign(alignment, size);
     return *memory == NULL ? ENOMEM : 0;
 }
+
+#endif

@@ -20,15 +20,24 @@ func editLedger(_ folder: String, ofStep step: Int, rechained: Bool = false) thr
     let digit = try #require(lines[index].range(of: "learning_rate\":\"")).upperBound
     let changed = lines[index][digit] == "3" ? "4" : "3"
     lines[index].replaceSubrange(digit...digit, with: changed)
-    if rechained {
-        var chain = ""
-        for number in lines.indices {
-            let content = lines[number].components(separatedBy: ",\"chain\":\"")[0]
-            let value = hexadecimal(SHA256.hash(data: Data((chain + content).utf8)))
-            lines[number] = "\(content),\"chain\":\"\(value)\"}"
-            if !content.hasPrefix("{\"checkpoint\"") { chain = value }
-        }
+    try writeLedger(lines, folder)
+    if rechained { try rechainLedger(folder) }
+}
+
+/// Computes the chains of a ledger anew.
+func rechainLedger(_ folder: String) throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/ledger.jsonl"))
+    var chain = ""
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+        let content = line.components(separatedBy: ",\"chain\":\"")[0]
+        let value = hexadecimal(SHA256.hash(data: Data((chain + content).utf8)))
+        if !content.hasPrefix("{\"checkpoint\"") { chain = value }
+        return "\(content),\"chain\":\"\(value)\"}"
     }
+    try writeLedger(lines, folder)
+}
+
+private func writeLedger(_ lines: [String], _ folder: String) throws {
     let text = lines.map { $0 + "\n" }.joined()
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/ledger.jsonl"))
 }

@@ -13,9 +13,7 @@ enum MemoryCheck: LaunchCheck {
         _ host: LaunchFacts.Host, _ launch: LaunchFacts, needs: TrainingNeeds
     ) -> Finding {
         let memory = host.ranks.map { launch.ranks[$0].memory }
-        let need =
-            needs.hostByteCount + needs.copyByteCount
-            + host.ranks.count * (needs.sharedRankByteCount + needs.ownRankByteCount)
+        let need = needs.byteCount(ranksOnHost: host.ranks.count)
         let available = memory.map(\.availableByteCount).min() ?? 0
         let limit = memory.compactMap(\.limitLeftByteCount).min()
         let room = min(available, limit ?? available)

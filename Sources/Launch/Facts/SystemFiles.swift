@@ -3,11 +3,14 @@ import Glibc
 
 /// What the kernel tells in files of /proc and /sys.
 package enum SystemFiles {
-    /// The text of a file without white space around it; nil if it cannot be read.
+    /// More than any such file has.
+    private static let largestByteCount = 16 << 20
+
+    /// The text of a file without white space around it; nil if it cannot be read or does not end.
     ///
     /// Files of /proc come in pieces, which Foundation takes for the end.
-    static func text(_ path: String) -> String? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+    package static func text(_ path: String) -> String? {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return nil }
         defer { close(file) }
         var bytes: [UInt8] = []
@@ -15,7 +18,7 @@ package enum SystemFiles {
         while true {
             let count = read(file, &piece, piece.count)
             if count == 0 { return String(decoding: bytes, as: UTF8.self).trimmed }
-            guard count > 0 else { return nil }
+            guard count > 0, bytes.count <= largestByteCount else { return nil }
             bytes += piece[..<count]
         }
     }

@@ -3,7 +3,7 @@ import Diagnostics
 import Launch
 
 /// `distrain doctor`.
-struct Doctor: ProgramCommand {
+struct Doctor: TrainingCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Finds what is wrong with a launch, and how to put it right.",
@@ -32,13 +32,13 @@ struct Doctor: ProgramCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
     @OptionGroup(title: "Process") var process: ProcessFlags
 
+    var flags: [any ConfigurationFlags] { [data, length, optimizer, output] }
+
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
         let request = try run.communicator.agreeing {
             try run.environment.applyVectors()
-            return try RunRequest(
-                [data, length, optimizer, output], process: process, file: config,
-                environment: run.environment)
+            return try self.request(run.environment)
         }
         request.settings.apply(to: &run)
         let facts = try LaunchFacts.gather(

@@ -3,7 +3,7 @@ import Diagnostics
 import Training
 
 /// `distrain train`, and `distrain` alone.
-struct Train: ProgramCommand {
+struct Train: TrainingCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a network (the default).",
         discussion: """
@@ -40,12 +40,12 @@ struct Train: ProgramCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
     @OptionGroup(title: "Process") var process: ProcessFlags
 
+    var flags: [any ConfigurationFlags] { [data, length, optimizer, output] }
+
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
         let (request, fault) = try run.communicator.agreeing {
-            let request = try RunRequest(
-                [data, length, optimizer, output], process: process, requeueCode: requeueCode,
-                file: config, environment: run.environment)
+            let request = try self.request(run.environment)
             return (request, try run.environment.givenFault.map(FaultRehearsal.init(parsing:)))
         }
         request.settings.apply(to: &run)

@@ -1,9 +1,8 @@
-import Foundation
 import Launch
 
 extension LaunchEnvironment {
     /// What the launcher, the scheduler and the user say of the launch.
-    var launcherFacts: LauncherFacts {
+    package var launcherFacts: LauncherFacts {
         var facts = LauncherFacts()
         facts.forcedCoreType = forcedBLASCoreType
         if let expected = expectedGroup {
@@ -26,9 +25,7 @@ extension LaunchEnvironment {
         var sizes = names.compactMap { name in
             number(name).map { (variable: name, rankCount: $0) }
         }
-        if let path = text("PBS_NODEFILE"),
-            let lines = try? String(contentsOfFile: path, encoding: .utf8)
-        {
+        if let path = text("PBS_NODEFILE"), let lines = SystemFiles.text(path) {
             // One line for each rank.
             sizes.append(("PBS_NODEFILE", lines.split(separator: "\n").count))
         }
@@ -39,7 +36,7 @@ extension LaunchEnvironment {
     var jobEndTime: Int? { number("SLURM_JOB_END_TIME") }
 
     /// The settings of Open MPI's components that carry messages, by name without `OMPI_MCA_`.
-    var librarySettings: [String: String] {
+    package var librarySettings: [String: String] {
         let prefix = "OMPI_MCA_"
         var settings: [String: String] = [:]
         for name in names where name.hasPrefix(prefix) {

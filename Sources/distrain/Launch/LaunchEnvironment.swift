@@ -1,13 +1,13 @@
 import Foundation
 
 /// What the program takes from environment variables, which nothing else reads.
-struct LaunchEnvironment: Sendable {
+package struct LaunchEnvironment: Sendable {
     private let variables: [String: String]
 
     /// Takes over variables.
     ///
     /// - Parameter variables: Their values by name; those of the process if not given.
-    init(_ variables: [String: String] = ProcessInfo.processInfo.environment) {
+    package init(_ variables: [String: String] = ProcessInfo.processInfo.environment) {
         self.variables = variables
     }
 
@@ -37,11 +37,11 @@ struct LaunchEnvironment: Sendable {
     }
 
     /// A number of ranks that a launcher speaks of.
-    struct ExpectedGroup: Hashable, Sendable {
+    package struct ExpectedGroup: Hashable, Sendable {
         /// The variable that holds the number.
         let variable: String
         /// The number of ranks.
-        let rankCount: Int
+        package let rankCount: Int
         /// This process among them.
         let rank: Int
     }
@@ -50,7 +50,7 @@ struct LaunchEnvironment: Sendable {
     ///
     /// A Slurm batch script is no launch: only within a job step, that is under `srun`, the number
     /// of tasks is that of the processes.
-    var expectedGroup: ExpectedGroup? {
+    package var expectedGroup: ExpectedGroup? {
         let candidates = [
             ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"),
             ("PMI_SIZE", "PMI_RANK"),

@@ -4,9 +4,9 @@ import Training
 import Yams
 
 /// What a YAML file given by `--config` asks for: a mapping from keys to values or lists.
-struct ConfigurationFile {
+package struct ConfigurationFile {
     /// The part that belongs to the run.
-    private(set) var overrides = RunConfigurationOverrides()
+    package private(set) var overrides = RunConfigurationOverrides()
     /// The part that belongs to the process.
     private(set) var settings = ProcessSettings()
 
@@ -15,10 +15,13 @@ struct ConfigurationFile {
     /// - Parameter path: The file.
     /// - Throws: `Failure` with `.missingInput` if it cannot be read, with `.usage` if it is no such
     ///   mapping, or for an unknown key or a wrong value, with the line.
-    init(path: String) throws {
+    package init(path: String) throws {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: Self.text(of: path))
+            // Yams keeps a pointer into the text, which ends too early where a text is so short that
+            // Swift holds it in place: 15 bytes.
+            root = try Yams.compose(
+                yaml: Self.text(of: path) + String(repeating: "\n", count: 16))
         } catch let error as YamlError {
             throw Failure(
                 .usage, in: path, found: "is no YAML: \(Self.firstLine(of: error))",
@@ -74,15 +77,32 @@ struct ConfigurationFile {
             found: "something nested")
     }
 
+    /// Enough for every key with its longest value.
+    private static let largestByteCount = 1 << 20
+    /// Aliases of aliases multiply: comparing what a few lines of them stand for would take for ever.
+    private static let mostAliases = 16
+
     private static func text(of path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        let file = FileHandle(forReadingAtPath: path)
+        guard let data = try? file?.read(upToCount: largestByteCount + 1) ?? Data() else {
             let exists = FileManager.default.fileExists(atPath: path)
             throw Failure(
                 .missingInput, in: path, found: exists ? "cannot be read" : "no such file",
                 fix: "give the path of a YAML file to --config")
         }
+        guard data.count <= largestByteCount else {
+            throw Failure(
+                .usage, in: path, expected: "at most \(largestByteCount.grouped) bytes",
+                found: "more")
+        }
         guard let text = String(data: data, encoding: .utf8) else {
             throw Failure(.usage, in: path, expected: "UTF-8", found: "other bytes")
+        }
+        let aliasCount = data.count { $0 == UInt8(ascii: "*") }
+        guard aliasCount <= mostAliases else {
+            throw Failure(
+                .usage, in: path, expected: "at most \(mostAliases) aliases (*name)",
+                found: "\(aliasCount.grouped) of them", fix: "write the values out")
         }
         return text
     }

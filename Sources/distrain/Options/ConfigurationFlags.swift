@@ -5,7 +5,7 @@ import Training
 ///
 /// The name of a property is that of the key, and its value the text that the user wrote: reading
 /// and checking it is the same for flags and files, and done in `RunConfigurationOverrides`.
-protocol ConfigurationFlags: ParsableArguments {}
+package protocol ConfigurationFlags: ParsableArguments {}
 
 extension ConfigurationFlags {
     /// The flags that were given.

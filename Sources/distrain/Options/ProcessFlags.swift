@@ -5,7 +5,7 @@ import Logging
 import Training
 
 /// Settings of the process that are no part of a run's configuration: they change no number.
-struct ProcessFlags: ParsableArguments {
+package struct ProcessFlags: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -27,6 +27,9 @@ struct ProcessFlags: ParsableArguments {
             valueName: "time"))
     var hangTimeout: String?
 
+    /// Asks for nothing.
+    package init() {}
+
     /// The settings that were given.
     ///
     /// - Throws: `Failure` with `.usage` for a text that is no value.
@@ -43,7 +46,7 @@ struct ProcessFlags: ParsableArguments {
 }
 
 /// What is asked for of the process, by flags or a configuration file.
-struct ProcessSettings: Sendable {
+package struct ProcessSettings: Sendable {
     /// The keys in a configuration file.
     enum Key: String, CaseIterable {
         case blasThreads = "blas_threads"

@@ -2,11 +2,11 @@ import Diagnostics
 import Training
 
 /// What flags, a configuration file and the environment ask for of a run, the first that asks wins.
-struct RunRequest {
+package struct RunRequest {
     /// What belongs to the run's configuration.
-    let overrides: RunConfigurationOverrides
+    package let overrides: RunConfigurationOverrides
     /// What belongs to the process.
-    let settings: ProcessSettings
+    package let settings: ProcessSettings
 
     /// Collects what is asked for.
     ///

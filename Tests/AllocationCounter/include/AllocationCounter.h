@@ -5,4 +5,7 @@
 /// malloc and its relatives, so the allocations of Swift, OpenBLAS and MPI count as well.
 long allocation_counter_thread_count(void);
 
+/// Whether it counts: not under a sanitizer.
+int allocation_counter_counts(void);
+
 #endif
