@@ -1,34 +1,39 @@
 import Randomness
 
-/// Turns stored images into a network's input: augmentation, order of the values, conversion and
-/// normalisation in one pass over the pixels.
+/// Turns stored images into a network's input: preprocessing, augmentation, order of the values,
+/// conversion and normalisation.
 ///
 /// Each loader thread owns one; it allocates nothing after `init`.
 struct ImageReader: InputReader {
-    private let source: any ImageSource
-    private let format: ImageFormat
-    private let augmentation: Augmentation
-    /// Values of all bytes, `[channel, 256]`.
-    private let table: UnsafeMutableBufferPointer<Float>
-    private var edit: ImageEdit
+    /// The size of what it writes.
+    let format: ImageFormat
+    /// What the image that was written last is mixed with.
+    private(set) var mixture: SampleMixture?
+    private let imageCount: Int
+    private let mixingOperations: [any MixingOperation]
+    private let view: any ImageView
+    /// The other image of a mixture.
+    private let partner: UnsafeMutablePointer<Float>
 
     /// Allocates a reader; `deallocate` gives the memory back.
-    init(source: any ImageSource, augmentation: Augmentation, normalization: Normalization) {
-        self.source = source
-        self.augmentation = augmentation
-        format = source.format
-        let values = normalization.table(channels: format.channels)
-        table = .allocate(capacity: values.count)
-        _ = table.initialize(from: values)
-        edit = ImageEdit(
-            rows: AxisMap(count: format.height), columns: AxisMap(count: format.width))
+    ///
+    /// - Parameter format: The size of the images after the preprocessing; all operations fit the
+    ///   images.
+    init(
+        source: any ImageSource, format: ImageFormat, preprocessing: Preprocessing,
+        augmentation: Augmentation, normalization: Normalization
+    ) {
+        self.format = format
+        imageCount = source.count
+        mixingOperations = augmentation.mixingOperations
+        view =
+            preprocessing.isEmpty && augmentation.keepsPixels
+            ? StoredView(source, augmentation, normalization)
+            : ComputedView(source, preprocessing, augmentation, normalization, format)
+        partner = .allocate(capacity: mixingOperations.isEmpty ? 0 : format.elementCount)
     }
 
-    func deallocate() {
-        table.deallocate()
-        edit.rows.deallocate()
-        edit.columns.deallocate()
-    }
+    func deallocate() { partner.deallocate() }
 
     /// Writes one image.
     ///
@@ -37,52 +42,32 @@ struct ImageReader: InputReader {
     ///   - key: The key of (seed, epoch); the image's own key is derived from it.
     ///   - output: `[height, width, channel]`, overwritten.
     mutating func read(_ index: Int, key: RandomKey, into output: UnsafeMutablePointer<Float>) {
-        edit.rows.reset()
-        edit.columns.reset()
-        augmentation.apply(to: &edit, key: key.derived(index))
-        convert(source.pixels(at: index), into: output)
+        let imageKey = key.derived(index)
+        view.write(index, key: imageKey, into: output)
+        if !mixingOperations.isEmpty { mix(output, imageKey, epochKey: key) }
     }
 
-    private func convert(_ bytes: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<Float>) {
-        let rowCount = format.width * format.channels
-        let storedRowCount = source.layout == .planar ? format.width : rowCount
-        for row in 0..<format.height {
-            let storedRow = Int(edit.rows.places[row])
-            let stored = storedRow < 0 ? nil : bytes + storedRow * storedRowCount
-            let result = output + row * rowCount
-            // Constants in the calls let the compiler unroll the loop over channels.
-            switch (format.channels, source.layout) {
-            case (1, _): convert(stored, 1, 1, 0, into: result)
-            case (3, .planar): convert(stored, 3, 1, format.planeCount, into: result)
-            case (3, .interleaved): convert(stored, 3, 3, 1, into: result)
-            case (let channels, .planar):
-                convert(stored, channels, 1, format.planeCount, into: result)
-            case (let channels, .interleaved):
-                convert(stored, channels, channels, 1, into: result)
-            }
-        }
-    }
-
-    /// Writes one row; black padding if there is no stored row.
-    @inline(__always)
-    private func convert(
-        _ stored: UnsafePointer<UInt8>?, _ channels: Int, _ pixelStride: Int, _ channelStride: Int,
-        into result: UnsafeMutablePointer<Float>
+    /// Mixes an image with any other one of the source, as that one's augmentation leaves it.
+    private mutating func mix(
+        _ image: UnsafeMutablePointer<Float>, _ imageKey: RandomKey, epochKey: RandomKey
     ) {
-        guard let columns = edit.columns.places.baseAddress, let table = table.baseAddress else {
-            return
-        }
-        for column in 0..<format.width {
-            let pixel = result + column * channels
-            let place = Int(columns[column])
-            guard let stored, place >= 0 else {
-                for channel in 0..<channels { pixel[channel] = table[256 * channel] }
-                continue
-            }
-            for channel in 0..<channels {
-                let byte = stored[place * pixelStride + channel * channelStride]
-                pixel[channel] = table[256 * channel + Int(byte)]
-            }
-        }
+        let choice = imageKey.derived("mixing").integer(below: mixingOperations.count, at: 0)
+        let operation = mixingOperations[choice]
+        let key = imageKey.derived(type(of: operation).name)
+        let other = key.derived("partner").integer(below: imageCount, at: 0)
+        view.write(other, key: epochKey.derived(other), into: partner)
+        let share = operation.mix(image, with: partner, format: format, key: key)
+        mixture = SampleMixture(partner: other, share: share)
     }
+}
+
+/// The images of a source as an epoch sees them, before they are mixed.
+protocol ImageView: AnyObject {
+    /// Writes one image.
+    ///
+    /// - Parameters:
+    ///   - index: The image in the source.
+    ///   - key: The key of (seed, epoch, image number).
+    ///   - output: `[height, width, channel]`, overwritten.
+    func write(_ index: Int, key: RandomKey, into output: UnsafeMutablePointer<Float>)
 }

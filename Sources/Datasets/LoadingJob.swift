@@ -58,6 +58,11 @@ final class LoadingJob {
             slot.labels[place] = hasLabels ? Int32(source.label(at: image)) : 0
             slot.targets[place] = hasLabels ? source.target(at: image) : 0
             slot.imageNumbers[place] = Int32(image)
+            guard source.mixesSamples else { continue }
+            let mixture = reader.mixture
+            slot.shares[place] = mixture?.share ?? 1
+            slot.partnerLabels[place] =
+                hasLabels ? Int32(source.label(at: mixture?.partner ?? image)) : 0
         }
     }
 }

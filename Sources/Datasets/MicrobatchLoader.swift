@@ -23,6 +23,16 @@ public struct LoadedMicrobatch {
     public let targets: UnsafePointer<Float>
     /// The number of each image in the source, `[image]`.
     public let imageNumbers: UnsafePointer<Int32>
+    /// With what images are mixed, nil if the source mixes none.
+    public let mixtures: Mixtures?
+
+    /// With what each image of a microbatch is mixed.
+    public struct Mixtures {
+        /// The class of the other image, `[image]`; the image's own if it is mixed with nothing.
+        public let partnerLabels: UnsafePointer<Int32>
+        /// The share of the image itself, `[image]`, 0 to 1.
+        public let shares: UnsafePointer<Float>
+    }
 }
 
 /// Loads one consumer's microbatches on threads of its own, at least two whole batches ahead.
@@ -51,6 +61,7 @@ public final class MicrobatchLoader {
     public private(set) var waited: Duration = .zero
 
     private let ring: MicrobatchRing
+    private let mixesSamples: Bool
     private var threads: [pthread_t] = []
     private var taken = 0
 
@@ -73,6 +84,7 @@ public final class MicrobatchLoader {
             sampler.imageCount == source.count,
             "a sampler of \(sampler.imageCount) images for a source of \(source.count)")
         precondition(threadCount > 0, "a loader needs at least 1 thread, got \(threadCount)")
+        mixesSamples = source.mixesSamples
         let schedule = MicrobatchSchedule(sampler: sampler, start: start, end: end, share: share)
         // Two batches ahead of the microbatch that the consumer holds.
         let slotCount = schedule.remainingCount(upTo: 2 * schedule.largestShare + 1)
@@ -91,22 +103,25 @@ public final class MicrobatchLoader {
     /// - Parameters:
     ///   - source: The images.
     ///   - sampler: Which images form each microbatch; for as many images as the source has.
+    ///   - preprocessing: What is done to every image before anything else.
     ///   - augmentation: Random changes, keyed by the sampler's seed.
     ///   - normalization: The map from bytes to floats; the source's own if nil.
     ///   - start: The first step to load.
     ///   - end: Where to stop.
     ///   - threadCount: Loader threads, at least 1.
     ///   - share: Given the microbatches of a step, the range of them that this consumer owns.
-    /// - Throws: `Failure` with `.usage` if the augmentation or the normalisation does not fit the
+    /// - Throws: `Failure` with `.usage` if an operation or the normalisation does not fit the
     ///   images, with `.internalError` if no thread can be started.
     public convenience init(
-        source: any ImageSource, sampler: Sampler, augmentation: Augmentation = .none,
-        normalization: Normalization? = nil, start: Sampler.Position = .init(), end: End,
-        threadCount: Int = 1, share: @escaping @Sendable (Int) -> Range<Int> = { 0..<$0 }
+        source: any ImageSource, sampler: Sampler, preprocessing: Preprocessing = .none,
+        augmentation: Augmentation = .none, normalization: Normalization? = nil,
+        start: Sampler.Position = .init(), end: End, threadCount: Int = 1,
+        share: @escaping @Sendable (Int) -> Range<Int> = { 0..<$0 }
     ) throws {
         try self.init(
-            source: ImageInput(source, augmentation: augmentation, normalization: normalization),
-            sampler: sampler, start: start, end: end, threadCount: threadCount, share: share)
+            source: ImageInput(
+                source, preprocessing: preprocessing, augmentation: augmentation,
+                normalization: normalization), sampler: sampler, start: start, end: end, threadCount: threadCount, share: share)
     }
 
     deinit { stop() }
@@ -121,7 +136,11 @@ public final class MicrobatchLoader {
             epoch: entry.position.epoch, step: entry.position.step, microbatch: entry.microbatch,
             imageCount: entry.images.count, images: UnsafePointer(slot.images),
             labels: UnsafePointer(slot.labels), targets: UnsafePointer(slot.targets),
-            imageNumbers: UnsafePointer(slot.imageNumbers))
+            imageNumbers: UnsafePointer(slot.imageNumbers),
+            mixtures: mixesSamples
+                ? LoadedMicrobatch.Mixtures(
+                    partnerLabels: UnsafePointer(slot.partnerLabels),
+                    shares: UnsafePointer(slot.shares)) : nil)
     }
 
     /// Ends loading and waits for the threads; `next()` then returns nil.

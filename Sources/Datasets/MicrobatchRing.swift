@@ -15,6 +15,8 @@ final class MicrobatchRing: @unchecked Sendable {
         let labels: UnsafeMutablePointer<Int32>
         let targets: UnsafeMutablePointer<Float>
         let imageNumbers: UnsafeMutablePointer<Int32>
+        let partnerLabels: UnsafeMutablePointer<Int32>
+        let shares: UnsafeMutablePointer<Float>
     }
 
     private let slots: [Slot]
@@ -33,17 +35,21 @@ final class MicrobatchRing: @unchecked Sendable {
         let floats = imageCount * elementCount
         memory = (0..<slotCount).map { _ in
             allocateAligned(
-                byteCount: alignedByteCount(4 * floats) + 3 * alignedByteCount(4 * imageCount))
+                byteCount: alignedByteCount(4 * floats) + 5 * alignedByteCount(4 * imageCount))
         }
         slots = memory.map { start in
-            let labels = start + alignedByteCount(4 * floats)
-            let targets = labels + alignedByteCount(4 * imageCount)
-            let numbers = targets + alignedByteCount(4 * imageCount)
+            func list<Element>(
+                _ number: Int, of type: Element.Type
+            ) -> UnsafeMutablePointer<Element> {
+                let offset =
+                    alignedByteCount(4 * floats) + number * alignedByteCount(4 * imageCount)
+                return (start + offset).bindMemory(to: type, capacity: imageCount)
+            }
             return Slot(
                 images: start.bindMemory(to: Float.self, capacity: floats),
-                labels: labels.bindMemory(to: Int32.self, capacity: imageCount),
-                targets: targets.bindMemory(to: Float.self, capacity: imageCount),
-                imageNumbers: numbers.bindMemory(to: Int32.self, capacity: imageCount))
+                labels: list(0, of: Int32.self), targets: list(1, of: Float.self),
+                imageNumbers: list(2, of: Int32.self), partnerLabels: list(3, of: Int32.self),
+                shares: list(4, of: Float.self))
         }
         entries = Array(repeating: nil, count: slotCount)
     }

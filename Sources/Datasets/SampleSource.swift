@@ -41,6 +41,8 @@ extension SampleSource {
 public protocol InputSource: SampleSource {
     /// Floats of one sample.
     var elementCount: Int { get }
+    /// Whether a sample may be mixed with another one, whose class it then shares.
+    var mixesSamples: Bool { get }
 
     /// A reader for one thread.
     ///
@@ -48,11 +50,27 @@ public protocol InputSource: SampleSource {
     func makeReader() -> any InputReader
 }
 
+extension InputSource {
+    /// False: only images can be mixed.
+    public var mixesSamples: Bool { false }
+}
+
+/// How much of a sample is another one.
+public struct SampleMixture: Hashable, Sendable {
+    /// The other sample in the source.
+    public let partner: Int
+    /// The share of the sample itself, 0 to 1.
+    public let share: Float
+}
+
 /// Turns stored samples into what a network takes, for one thread.
 ///
 /// It allocates nothing after it was made, and what it writes depends on nothing but the sample's
 /// number and the key.
 public protocol InputReader {
+    /// What the sample that was written last is mixed with, nil if with nothing.
+    var mixture: SampleMixture? { get }
+
     /// Writes one sample.
     ///
     /// - Parameters:
@@ -63,4 +81,9 @@ public protocol InputReader {
 
     /// Gives the reader's memory back; it must not be used any more.
     func deallocate()
+}
+
+extension InputReader {
+    /// Nothing.
+    public var mixture: SampleMixture? { nil }
 }

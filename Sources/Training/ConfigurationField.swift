@@ -115,6 +115,7 @@ struct ConfigurationField {
         case .labelSmoothing: ConfigurationField(\.labelSmoothing, \.labelSmoothing)
         case .l1Penalty: ConfigurationField(\.l1Penalty, \.l1Penalty)
         case .l2Penalty: ConfigurationField(\.l2Penalty, \.l2Penalty)
+        case .preprocess: ConfigurationField(\.preprocess, \.preprocess)
         case .augment: ConfigurationField(\.augment, \.augment)
         case .normalization: ConfigurationField(\.normalization, \.normalization)
         case .gradientClip: ConfigurationField(\.gradientClip, \.gradientClip)

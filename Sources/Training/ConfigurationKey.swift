@@ -32,7 +32,7 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case labelSmoothing = "label_smoothing"
     case l1Penalty = "l1_penalty"
     case l2Penalty = "l2_penalty"
-    case augment, normalization
+    case preprocess, augment, normalization
     case gradientClip = "gradient_clip"
     case onNan = "on_nan"
     case earlyStoppingPatience = "early_stopping_patience"

@@ -28,7 +28,7 @@ public struct ModelDescription: Hashable, Sendable {
         name = configuration.model
         dataset = configuration.dataset.rawValue
         classNames = data.training.classNames
-        input = ModelInput(of: data, configuration)
+        input = try ModelInput(of: data, configuration)
         loss = configuration.loss
         var settings = ModelSettings()
         if let hidden = configuration.hidden { settings.hidden = hidden.lengths }

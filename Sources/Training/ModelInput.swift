@@ -4,8 +4,9 @@ import Layers
 
 /// What a network takes, and how it is made of what files hold.
 public enum ModelInput: Hashable, Sendable {
-    /// Images of a size, with the map from bytes to the numbers that the network takes.
-    case images(ImageFormat, Normalization)
+    /// Images of a size, with what makes stored images such ones, and with the map from bytes to
+    /// the numbers that the network takes.
+    case images(ImageFormat, Preprocessing, Normalization)
     /// Rows of a table, by the encoding that was fitted on the training rows.
     case table(TableEncoder)
 
@@ -13,11 +14,15 @@ public enum ModelInput: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - data: The samples of the run.
-    ///   - configuration: Names the normalisation.
-    init(of data: RunData, _ configuration: RunConfiguration) {
+    ///   - configuration: Names the preprocessing and the normalisation.
+    /// - Throws: `Failure` with `usage` if the preprocessing does not fit the images.
+    init(of data: RunData, _ configuration: RunConfiguration) throws {
         switch data.samples {
         case .images(let training, _):
-            self = .images(training.format, configuration.normalization(for: training))
+            let preprocessing = try Preprocessing(parsing: configuration.preprocess)
+            self = .images(
+                try preprocessing.outputFormat(for: training.format), preprocessing,
+                configuration.normalization(for: training))
         case .table(_, _, let encoder): self = .table(encoder)
         }
     }
@@ -25,7 +30,7 @@ public enum ModelInput: Hashable, Sendable {
     /// The shape of one sample.
     var shape: FeatureShape {
         switch self {
-        case .images(let format, _):
+        case .images(let format, _, _):
             FeatureShape(height: format.height, width: format.width, channels: format.channels)
         case .table(let encoder): .vector(encoder.featureCount)
         }
@@ -36,20 +41,26 @@ public enum ModelInput: Hashable, Sendable {
     /// - Parameters:
     ///   - images: The images.
     ///   - augmentation: Random changes.
-    /// - Returns: The same images, normalised as those were that the network learned from.
-    /// - Throws: `Failure` with `badData` if the network takes something else.
+    /// - Returns: The same images, preprocessed and normalised as those were that the network learned
+    ///   from.
+    /// - Throws: `Failure` with `badData` if the network takes something else, with `usage` if the
+    ///   augmentation does not fit the images.
     public func preparing(
         _ images: any ImageSource, augmentation: Augmentation = .none
     ) throws -> any InputSource {
         switch self {
-        case .images(images.format, let normalization):
+        case .images(let format, let preprocessing, let normalization):
+            guard (try? preprocessing.outputFormat(for: images.format)) == format else {
+                let made = preprocessing.isEmpty
+                    ? "" : " after \(preprocessing.words.joined(separator: ","))"
+                throw Failure(
+                    .badData, in: images.name,
+                    expected: "images of \(format)\(made), on which the network was trained",
+                    found: "images of \(images.format)")
+            }
             return try ImageInput(
-                images, augmentation: augmentation, normalization: normalization)
-        case .images(let format, _):
-            throw Failure(
-                .badData, in: images.name,
-                expected: "images of \(format), on which the network was trained",
-                found: "images of \(images.format)")
+                images, preprocessing: preprocessing, augmentation: augmentation,
+                normalization: normalization)
         case .table:
             throw Failure(
                 .badData, in: images.name,
@@ -100,7 +111,7 @@ public enum ModelInput: Hashable, Sendable {
 /// In files an input is a few keys among those of the model's description.
 extension ModelInput: Codable {
     private enum CodingKeys: String, CodingKey {
-        case inputFormat, normalization, table
+        case inputFormat, preprocessing, normalization, table
     }
 
     /// Reads the keys of one kind of input.
@@ -118,15 +129,18 @@ extension ModelInput: Codable {
                 debugDescription:
                     "\(normalization.mean.count) means for \(format.channels) channels")
         }
-        self = .images(format, normalization)
+        // Networks of before there was any preprocessing had none.
+        let preprocessing = try values.decodeIfPresent(Preprocessing.self, forKey: .preprocessing)
+        self = .images(format, preprocessing ?? .none, normalization)
     }
 
     /// Writes the keys of one kind of input.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .images(let format, let normalization):
+        case .images(let format, let preprocessing, let normalization):
             try values.encode(format, forKey: .inputFormat)
+            try values.encode(preprocessing, forKey: .preprocessing)
             try values.encode(normalization, forKey: .normalization)
         case .table(let encoder): try values.encode(encoder, forKey: .table)
         }

@@ -117,6 +117,7 @@ extension RunConfiguration {
             _ = try OptimizerCatalog.make(optimizer, optimizerSettings)
         }
         _ = try ScheduleCatalog.make(schedule, scheduleSettings(stepsPerEpoch: 1))
+        _ = try Preprocessing(parsing: preprocess)
         _ = try Augmentation(parsing: augment)
     }
 }

@@ -95,6 +95,9 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var l1Penalty: Double?
     /// Twice the factor of the sum of the weights' squares in the loss; nil for none.
     public var l2Penalty: Double?
+    /// What is done to all images before anything else, in the words of `Preprocessing`; `none` for
+    /// nothing.
+    public var preprocess = ["none"]
     /// Random changes of the training images, in the words of `Augmentation`; `none` for no change.
     public var augment: [String]
     /// How pixels become numbers.

@@ -49,6 +49,7 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var labelSmoothing: Double?
     var l1Penalty: Double?
     var l2Penalty: Double?
+    var preprocess: [String]?
     var augment: [String]?
     var normalization: NormalizationName?
     var gradientClip: Double?

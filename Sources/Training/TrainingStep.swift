@@ -65,7 +65,7 @@ final class TrainingStep {
             plan.network, batch: microbatch, mode: .training, prepared: state.prepared)
         lossScratch = Arena(
             count: SoftmaxCrossEntropy.scratchCount(
-                imageCount: microbatch, outputCount: network.outputShape.count))
+                imageCount: max(microbatch, 2), outputCount: network.outputShape.count))
         penalty = plan.penalty
         weights = penalty.isZero ? [] : state.model.layout.weightRanges
         key = RandomKey(seed: plan.configuration.seed).derived("layers")
@@ -169,10 +169,7 @@ final class TrainingStep {
             gradients: leaf, batchStatistics: leaf + layout.slabCount)
         let outputs = network.forward(microbatch.images, context, slabs: slabs)
         let loss = times.loss.measure {
-            plan.loss.evaluate(
-                outputs, labels: microbatch.labels, targets: microbatch.targets,
-                imageCount: microbatch.imageCount, outputCount: network.outputShape.count,
-                gradients: network.outputGradient, scratch: lossScratch.base)
+            evaluateLoss(outputs, microbatch)
         }
         afterLoss?(progress.step, network.outputGradient)
         let totals = leaf + totalsOffset
@@ -199,6 +196,23 @@ final class TrainingStep {
                 count: part.count, sampleCount: imageCount)
         }
         state.blockPenalties[range.lowerBound / GradientNorm.blockLength] = value
+    }
+
+    /// The loss of a microbatch, whose gradient becomes the network's output gradient.
+    private func evaluateLoss(
+        _ outputs: UnsafePointer<Float>, _ microbatch: LoadedMicrobatch
+    ) -> LossValue {
+        guard let mixtures = microbatch.mixtures else {
+            return plan.loss.evaluate(
+                outputs, labels: microbatch.labels, targets: microbatch.targets,
+                imageCount: microbatch.imageCount, outputCount: network.outputShape.count,
+                gradients: network.outputGradient, scratch: lossScratch.base)
+        }
+        return plan.loss.evaluate(
+            outputs, labels: microbatch.labels, partnerLabels: mixtures.partnerLabels,
+            shares: mixtures.shares, imageCount: microbatch.imageCount,
+            outputCount: network.outputShape.count, gradients: network.outputGradient,
+            scratch: lossScratch.base)
     }
 
     /// The squares of the gradients in a part of the slab, while it is in the cache.

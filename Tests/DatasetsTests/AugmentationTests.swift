@@ -117,44 +117,84 @@ import Testing
         #expect(try Augmentation(parsing: ["none"]).operations.isEmpty)
         let both = try Augmentation(parsing: ["crop:3:reflect", "flip"])
         let crop = try #require(both.operations.first as? RandomCrop)
-        #expect(crop.padding == 3 && crop.mode == .reflect)
+        #expect(crop.padding == 3 && crop.fill == .reflect)
         #expect(both.operations.last is HorizontalFlip)
         let plain = try Augmentation(parsing: ["crop"])
         #expect((plain.operations.first as? RandomCrop)?.padding == 4)
     }
 
-    @Test(arguments: [
+    private static let names = Augmentation.knownNames.joined(separator: ", ")
+    private static let cropFill = "crop:PADDING[:FILL]; FILL is one of zero, reflect, edge, wrap"
+    private static let padding =
+        "crop:PADDING[:FILL]; PADDING is a whole number from 1 to 4096"
+    private static let degrees =
+        "rotate:DEGREES[:FILL]; DEGREES is LOW..HIGH from -180 to 180, or X for -X to X"
+    private static let amount =
+        "brightness:AMOUNT; AMOUNT is LOW..HIGH from 0 to 10, or X for 1 - X to 1 + X"
+    private static let sigma =
+        "blur:SIGMA; SIGMA is LOW..HIGH from 0.05 to 100, or X for always X"
+
+    private static let mistakes = [
         (
             ["crob:4"],
-            "unknown operation \"crob\", expected one of crop, flip; did you mean crop?"
+            "unknown operation \"crob\", expected one of \(names); did you mean crop?"
         ),
-        (["crop:0"], "\"crop:0\", expected crop:PADDING[:zero|reflect]"),
-        (["crop:x"], "\"crop:x\", expected crop:PADDING[:zero|reflect]"),
-        (["crop:4:mirror"], "\"crop:4:mirror\", expected crop:PADDING[:zero|reflect]"),
-        (["crop:4:zero:1"], "\"crop:4:zero:1\", expected crop:PADDING[:zero|reflect]"),
+        (["crop:0"], "\"crop:0\", expected \(padding)"),
+        (["crop:x"], "\"crop:x\", expected \(padding)"),
+        (["crop:4:mirror"], "\"crop:4:mirror\", expected \(cropFill)"),
+        (["crop:4:zero:1"], "\"crop:4:zero:1\", expected crop:PADDING[:FILL]"),
         (["flip:1"], "\"flip:1\", expected flip"),
         (["flip", "flip"], "\"flip\" twice, expected each operation once"),
-        ([""], "unknown operation \"\", expected one of crop, flip"),
-    ])
+        ([""], "unknown operation \"\", expected one of \(names)"),
+        (["rotate"], "\"rotate\", expected \(degrees)"),
+        (["rotate:181"], "\"rotate:181\", expected \(degrees)"),
+        (["rotate:-5"], "\"rotate:-5\", expected \(degrees)"),
+        (["rotate:30..10"], "\"rotate:30..10\", expected \(degrees)"),
+        (["rotate:0..nan"], "\"rotate:0..nan\", expected \(degrees)"),
+        (["rotate:..10"], "\"rotate:..10\", expected \(degrees)"),
+        (["brightness:1.5"], "\"brightness:1.5\", expected \(amount)"),
+        (["blur:0..1"], "\"blur:0..1\", expected \(sigma)"),
+        (["blur:inf"], "\"blur:inf\", expected \(sigma)"),
+        (
+            ["median:4"], "\"median:4\", expected median:SIDE; SIDE is 3, 5 or 7"
+        ),
+        (
+            ["mixup:0"],
+            "\"mixup:0\", expected mixup:ALPHA; ALPHA is a number from 0.01 to 100"
+        ),
+        (
+            ["rotate:5:edge", "crop:2:wrap"],
+            "edge and wrap, expected one fill, since all operations that move pixels are made as "
+                + "one; name one of them, once"
+        ),
+    ]
+
+    @Test(arguments: mistakes)
     func wrongWordsAreRefused(words: [String], message: String) {
         let failure = failure { _ = try Augmentation(parsing: words) }
         #expect(failure?.exitCode == .usage)
         #expect(failure?.description == "--augment: \(message)")
     }
 
-    @Test func paddingMustBeLessThanTheImage() throws {
+    private static let objections = [
+        ("crop:5", "crop:5, expected a padding of at most 4 for 5×9×1"),
+        ("cutout:6", "cutout:6, expected a side of at most 5 for 5×9×1"),
+        ("blur:1..1.5", "blur:1.5, expected a sigma of at most 1.3333333333333333 for 5×9×1"),
+        ("bilateral:11", "bilateral:11, expected a diameter of at most 9 for 5×9×1"),
+    ]
+
+    @Test(arguments: objections)
+    func operationsMustFitTheImages(word: String, message: String) throws {
         let source = PatternImages(
             format: ImageFormat(height: 5, width: 9, channels: 1), layout: .planar, count: 4)
         let sampler = try Sampler(imageCount: 4, batchSize: 4, microbatchSize: 4, seed: 0)
         let failure = failure {
             _ = try MicrobatchLoader(
-                source: source, sampler: sampler, augmentation: Augmentation(parsing: ["crop:5"]),
+                source: source, sampler: sampler, augmentation: Augmentation(parsing: [word]),
                 end: .epochs(1))
         }
         #expect(failure?.exitCode == .usage)
-        #expect(
-            failure?.description
-                == "--augment: crop:5, expected a padding of at most 4 for 5×9×1")
+        #expect(failure?.description == "--augment: \(message)")
     }
 
     @Test func normalizationMustFitTheChannels() throws {

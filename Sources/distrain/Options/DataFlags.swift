@@ -97,8 +97,17 @@ struct DataFlags: ConfigurationFlags {
 
     @Option(
         help: ArgumentHelp(
+            "What is done to all images first, in training, evaluation and prediction, or none: "
+                + "\(Preprocessing.usages.joined(separator: ", ")).",
+            valueName: "name,name…"))
+    var preprocess: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Random changes of training images, or none: "
-                + "\(Augmentation.usages.joined(separator: ", ")).",
+                + "\(Augmentation.usages.joined(separator: ", ")). "
+                + "Numbers are ranges: rotate:15 for -15 to 15, brightness:0.2 for 0.8 to 1.2, "
+                + "or LOW..HIGH. FILL is what is beyond the border: zero, reflect, edge or wrap.",
             valueName: "name,name…"))
     var augment: String?
 
