@@ -16,9 +16,9 @@ final class ComputedView: ImageView {
     private var image: WorkingImage
     private var placement: ImagePlacement
 
-    /// Allocates the memory for images that fit all operations.
+    /// Allocates the memory.
     ///
-    /// - Parameter format: The size of the images after the preprocessing.
+    /// All operations fit the images, and `format` is their size after the preprocessing.
     init(
         _ source: any ImageSource, _ preprocessing: Preprocessing, _ augmentation: Augmentation,
         _ normalization: Normalization, _ format: ImageFormat

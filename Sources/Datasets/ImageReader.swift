@@ -17,8 +17,7 @@ struct ImageReader: InputReader {
 
     /// Allocates a reader; `deallocate` gives the memory back.
     ///
-    /// - Parameter format: The size of the images after the preprocessing; all operations fit the
-    ///   images.
+    /// All operations fit the images, and `format` is their size after the preprocessing.
     init(
         source: any ImageSource, format: ImageFormat, preprocessing: Preprocessing,
         augmentation: Augmentation, normalization: Normalization

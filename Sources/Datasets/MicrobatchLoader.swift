@@ -121,7 +121,8 @@ public final class MicrobatchLoader {
         try self.init(
             source: ImageInput(
                 source, preprocessing: preprocessing, augmentation: augmentation,
-                normalization: normalization), sampler: sampler, start: start, end: end, threadCount: threadCount, share: share)
+                normalization: normalization),
+            sampler: sampler, start: start, end: end, threadCount: threadCount, share: share)
     }
 
     deinit { stop() }

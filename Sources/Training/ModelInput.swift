@@ -51,7 +51,8 @@ public enum ModelInput: Hashable, Sendable {
         switch self {
         case .images(let format, let preprocessing, let normalization):
             guard (try? preprocessing.outputFormat(for: images.format)) == format else {
-                let made = preprocessing.isEmpty
+                let made =
+                    preprocessing.isEmpty
                     ? "" : " after \(preprocessing.words.joined(separator: ","))"
                 throw Failure(
                     .badData, in: images.name,

@@ -14,6 +14,10 @@ public struct StepBenchmark: Sendable {
     public let batchSize: Int
     /// Images of a forward and backward pass.
     public let microbatch: Int
+    /// What is done to all images first, in the words of `Preprocessing`.
+    public let preprocess: [String]
+    /// Random changes of the images, in the words of `Augmentation`.
+    public let augment: [String]
     /// How convolutions are computed.
     public let convolution: ConvolutionMethod
     /// How gradients are added up over ranks.
@@ -32,6 +36,8 @@ public struct StepBenchmark: Sendable {
     ///   - batchSize: Images of a step over all ranks.
     ///   - microbatch: Images of a forward and backward pass; the largest that occupies all ranks,
     ///     but at most 64, if nil.
+    ///   - preprocess: What is done to all images first.
+    ///   - augment: Random changes of the images.
     ///   - convolution: How convolutions are computed.
     ///   - reduction: How gradients are added up over ranks.
     ///   - stepCount: The number of measured steps, at least 1.
@@ -41,6 +47,7 @@ public struct StepBenchmark: Sendable {
     /// - Throws: `Failure` with `usage` if a number is below 1 or above a million.
     public init(
         model: String, batchSize: Int = 128, microbatch: Int? = nil,
+        preprocess: [String] = ["none"], augment: [String] = ["crop:4", "flip"],
         convolution: ConvolutionMethod = .automatic, reduction: ReductionMethod = .tree,
         stepCount: Int = 20, warmUpCount: Int = 3,
         profiles: Bool = false, rankCount: Int
@@ -54,6 +61,8 @@ public struct StepBenchmark: Sendable {
         self.model = model
         self.batchSize = batchSize
         self.microbatch = microbatch ?? max(1, min(64, batchSize / rankCount))
+        self.preprocess = preprocess
+        self.augment = augment
         self.convolution = convolution
         self.reduction = reduction
         self.stepCount = stepCount
@@ -149,15 +158,21 @@ public struct StepBenchmark: Sendable {
             majorFaultsPerStep: Double(majorFaults) / Double(stepCount), profile: profile)
     }
 
-    private func makePlan(rankCount: Int) throws -> TrainingPlan {
-        let isGray = model == "mnist-cnn"
-        let format =
-            isGray
+    /// The size of the images on which a network is measured.
+    ///
+    /// - Parameter model: The network's name.
+    /// - Returns: The size.
+    public static func imageFormat(of model: String) -> ImageFormat {
+        model == "mnist-cnn"
             ? ImageFormat(height: 28, width: 28, channels: 1)
             : ImageFormat(height: 32, width: 32, channels: 3)
+    }
+
+    private func makePlan(rankCount: Int) throws -> TrainingPlan {
         // All batches are full.
         let imageCount = batchSize * max(1, 10_000 / batchSize)
-        let images = SyntheticImages(format: format, classCount: 10, count: imageCount)
+        let images = SyntheticImages(
+            format: Self.imageFormat(of: model), classCount: 10, count: imageCount)
         let steps = warmUpCount + stepCount
         var overrides = RunConfigurationOverrides()
         for (key, text) in [
@@ -165,7 +180,8 @@ public struct StepBenchmark: Sendable {
             (.optimizer, "sgd"), (.momentum, "0.9"), (.learningRate, "0.001"),
             (.convolution, convolution.rawValue), (.reduction, reduction.rawValue),
             (.schedule, "constant"),
-            (.augment, "crop:4,flip"), (.maxSteps, "\(steps)"),
+            (.preprocess, preprocess.configurationText), (.augment, augment.configurationText),
+            (.maxSteps, "\(steps)"),
             (.epochs, "\(steps * batchSize / imageCount + 1)"),
         ] as [(ConfigurationKey, String)] {
             try overrides.set(key, to: text)

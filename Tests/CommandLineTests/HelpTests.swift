@@ -63,8 +63,9 @@ struct HelpTests {
     @Test(
         arguments: [
             "train", "evaluate", "predict", "export", "verify", "bisect", "doctor", "bench",
-            "bench step", "bench allreduce", "bench table",
+            "bench step", "bench allreduce", "bench table", "bench loader",
             "bench kernels", "data", "data fetch", "data verify", "data info", "data split",
+            "data preview",
         ])
     func everySubcommandHasExamples(name: String) throws {
         try withTemporaryFolder { folder in

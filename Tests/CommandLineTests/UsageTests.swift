@@ -48,6 +48,26 @@ struct UsageTests {
             message: "--microbatch: 64, expected at most the 32 images of a batch; lower it or "
                 + "raise --batch-size\n"),
         Mistake(
+            arguments: "train --augment flip,rotate:200",
+            message: "--augment: \"rotate:200\", expected rotate:DEGREES[:FILL]; DEGREES is "
+                + "LOW..HIGH from -180 to 180, or X for -X to X\n"),
+        Mistake(
+            arguments: "train --dataset builtin --augment crop:40",
+            message: "--augment: crop:40, expected a padding of at most 31 for 32×32×3\n"),
+        Mistake(
+            arguments: "train --preprocess blur:0.1..2",
+            message: "--preprocess: \"blur:0.1..2\", expected blur:SIGMA; SIGMA is a number from "
+                + "0.05 to 100\n"),
+        Mistake(
+            arguments: "train --dataset builtin --preprocess center-crop:40",
+            message: "--preprocess: center-crop:40x40, expected at most 32x32 for 32×32×3\n"),
+        Mistake(
+            arguments: "data preview --count 0 --output sheet.png",
+            message: "--count: 0, expected 1 to 1,024\n"),
+        Mistake(
+            arguments: "bench loader --augment flip,,crop",
+            message: "--augment: \"flip,,crop\", expected names with commas between them\n"),
+        Mistake(
             arguments: "train --max-time soon",
             message: "--max-time: \"soon\", expected a time such as 2h30m, 45m or 90s\n"),
         Mistake(

@@ -98,7 +98,7 @@ private struct DecodedPNG {
         let picture = try sheet([], ["rotate:20", "brightness:0.3"]).draw(source, count: 5)
         // One pair, enlarged ten times; four pixels around and between the pictures.
         #expect(picture.width == 4 + 70 + 4)
-        #expect(picture.height == 4 + 90 + 4 + 90 + 8 + 4)
+        #expect(picture.height == 4 + 90 + 4 + 90 + 8)
         for row in 0..<90 {
             for column in 0..<70 {
                 for channel in 0..<3 {

@@ -51,11 +51,12 @@ import Testing
             let difference = zip(gradients, expected.gradients).map { abs($0 - $1) }.max()
             #expect((difference ?? .infinity) <= golden.tolerance)
             let right = (0..<count).filter { image in
-                let outputs = golden.outputs[image * golden.classCount..<(image + 1) * golden.classCount]
+                let start = image * golden.classCount
+                let outputs = golden.outputs[start..<start + golden.classCount]
                 let label =
                     golden.shares[image] >= 0.5
                     ? golden.labels[image] : golden.partnerLabels[image]
-                return outputs[outputs.startIndex + Int(label)] == outputs.max()
+                return outputs[start + Int(label)] == outputs.max()
             }
             #expect(value.correctCount == right.count)
         }

@@ -134,11 +134,15 @@ import Training
         #expect(agreedFailure { try run.train(ranks: 2) }?.exitCode == .missingInput)
     }
 
-    @Test("A checkpoint is enough to evaluate and predict, on any number of ranks")
-    func evaluateAndPredict() throws {
+    @Test(
+        "A checkpoint is enough to evaluate and predict, on any number of ranks",
+        arguments: ["none", "resize:10,center-crop:9,median:3"])
+    func evaluateAndPredict(preprocess: String) throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/run"
-        let run = TestRun([.output: path, .epochs: "4", .augment: "none"])
+        let run = TestRun([
+            .output: path, .epochs: "4", .augment: "none", .preprocess: preprocess,
+        ])
         let result = try run.train()
         let data = run.data
         let last = path + "/checkpoints/last"

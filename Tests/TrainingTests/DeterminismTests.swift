@@ -51,6 +51,31 @@ import Training
         #expect(Set(hashes).count == 1)
     }
 
+    /// Every kind of operation, and mixtures with images of other ranks.
+    static let operations =
+        "crop:1,flip,vertical-flip,rotate:20:reflect,shift:0.1,shear:10,zoom:0.2,brightness:0.3,"
+        + "contrast:0.3,blur:0.1..1,median:3,bilateral:3,cutout:2,mixup:0.3,cutmix"
+
+    @Test("Ranks change no bit of images that are changed and mixed, nor do loader threads")
+    func augmentedImages() throws {
+        func hash(_ ranks: Int, _ changes: [ConfigurationKey: String]) throws -> String {
+            let folder = try TemporaryFolder()
+            let settings: [ConfigurationKey: String] = [
+                .preprocess: "resize:10,center-crop:9", .augment: Self.operations,
+                .output: folder.path + "/run",
+            ]
+            return try TestRun(settings.merging(changes) { $1 }).train(ranks: ranks)
+                .parametersSHA256
+        }
+        let one = try hash(1, [:])
+        for ranks in 2...3 {
+            #expect(try hash(ranks, [:]) == one)
+            #expect(try hash(ranks, [.loaderThreads: "2"]) == one)
+        }
+        #expect(try hash(1, [.augment: Self.operations.replacing(",mixup:0.3", with: "")]) != one)
+        #expect(try hash(1, [.preprocess: "resize:9"]) != one)
+    }
+
     @Test("Loader threads change no bit, the seed changes all")
     func threadsAndSeed() throws {
         func hash(_ changes: [ConfigurationKey: String]) throws -> String {

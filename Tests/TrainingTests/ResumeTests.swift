@@ -46,6 +46,18 @@ import Training
         try expectSameLogs(folder.path + "/whole", folder.path + "/parted")
     }
 
+    @Test("Resumed with images that are changed and mixed")
+    func augmentedImages() throws {
+        let settings: [ConfigurationKey: String] = [.augment: DeterminismTests.operations]
+        let folder = try TemporaryFolder()
+        let whole = try run(settings, in: folder.path + "/whole").train(ranks: 1)
+        let parted = run(settings, in: folder.path + "/parted")
+        try parted.with([.maxSteps: "4"]).train(ranks: 2)
+        let resumed = try parted.with([.resume: "auto"]).train(ranks: 3)
+        #expect(resumed.parametersSHA256 == whole.parametersSHA256)
+        try expectSameLogs(folder.path + "/whole", folder.path + "/parted")
+    }
+
     @Test("Stopped by a signal, also at the last step of an epoch", arguments: [1, 2, 3, 5])
     func stopRequest(step: Int) throws {
         let folder = try TemporaryFolder()

@@ -48,8 +48,9 @@ public struct OperationObjection: Hashable, Sendable {
     }
 }
 
-/// An operation that moves pixels. All of an augmentation are made as one, in their order, before
-/// anything else.
+/// An operation that moves pixels.
+///
+/// All of an augmentation are made as one, in their order, before anything else.
 public protocol GeometricOperation: ImageOperation {
     /// Whether it moves whole pixels, so that nothing has to be resampled for it.
     static var keepsPixels: Bool { get }

@@ -10,6 +10,10 @@ struct Bench: ParsableCommand {
               distrain bench kernels --filter winograd
               mpirun -n 2 distrain bench allreduce
               mpirun -n 2 distrain bench table train.csv
+              mpirun -n 2 distrain bench loader --augment rotate:15,brightness:0.2
             """,
-        subcommands: [BenchStep.self, BenchKernels.self, BenchAllreduce.self, BenchTable.self])
+        subcommands: [
+            BenchStep.self, BenchKernels.self, BenchAllreduce.self, BenchTable.self,
+            BenchLoader.self,
+        ])
 }

@@ -14,7 +14,7 @@ struct BenchStep: ProgramCommand {
         commandName: "step", abstract: "Measures whole training steps on synthetic images.",
         discussion: """
             A step is loading with augmentation, forward, loss, backward, reduction, and SGD with
-            momentum. Speed is that of the median step. Page faults are those of the rank with the
+            momentum. Augmentation is crop:4,flip if not given. Speed is that of the median step. Page faults are those of the rank with the
             most.
 
             With --profile there is a table of where the time goes, as means over steps and ranks:
@@ -27,6 +27,7 @@ struct BenchStep: ProgramCommand {
               mpirun -n 2 distrain bench step --model resnet18 --batch-size 128
               mpirun -n 2 distrain bench step --model mnist-cnn --steps 100 --json
               mpirun -n 2 distrain bench step --model cifar-net --profile
+              mpirun -n 2 distrain bench step --augment rotate:15,blur:0.1..2.0,mixup:0.2
             """)
 
     @Option(
@@ -46,6 +47,8 @@ struct BenchStep: ProgramCommand {
             "Images that one rank takes at a time; up to 64 of its share if not given.",
             valueName: "n"))
     var microbatch: Int?
+
+    @OptionGroup var operations: OperationFlags
 
     @Option(
         help: ArgumentHelp(
@@ -79,6 +82,8 @@ struct BenchStep: ProgramCommand {
             try process.settings().apply(to: &run)
             return try StepBenchmark(
                 model: model, batchSize: batchSize, microbatch: microbatch,
+                preprocess: operations.preprocessWords() ?? ["none"],
+                augment: operations.augmentWords() ?? ["crop:4", "flip"],
                 convolution: convolution, reduction: reduction, stepCount: steps, profiles: profile,
                 rankCount: run.communicator.rankCount)
         }

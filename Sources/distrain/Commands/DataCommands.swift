@@ -14,8 +14,11 @@ struct DataCommands: ParsableCommand {
               distrain data info builtin
               distrain data info csv:iris.csv --label species
               distrain data split iris.csv --label species --training train.csv --test test.csv
+              distrain data preview --dataset builtin --augment rotate:15 --output sheet.png
             """,
-        subcommands: [DataFetch.self, DataVerify.self, DataInfo.self, DataSplit.self])
+        subcommands: [
+            DataFetch.self, DataVerify.self, DataInfo.self, DataSplit.self, DataPreview.self,
+        ])
 }
 
 /// Which data set, and where.
