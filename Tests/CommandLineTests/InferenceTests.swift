@@ -67,7 +67,8 @@ struct InferenceTests {
         }
         #expect(
             lines[0] == ["class", "threshold", "false_positive_rate", "recall", "precision"])
-        let ring = lines.filter { $0[0] == "ring" }.map { $0.dropFirst().compactMap(Double.init) }
+        let ring = lines.filter { $0[0] == "ring" }
+            .map { row in row.dropFirst().compactMap { Double($0) } }
         #expect(
             ring.first == [.infinity, 0, 0, 1] && ring.last?[1...2] == [1, 1])
         let area = zip(ring, ring.dropFirst()).reduce(0.0) {
