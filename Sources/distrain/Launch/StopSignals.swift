@@ -2,8 +2,9 @@ import Glibc
 import Synchronization
 import Training
 
-/// The signals that ask a run to write a checkpoint and end: SIGUSR1, SIGUSR2 and SIGTERM. Who sends
-/// another one wants the process to end at once.
+/// The signals that ask a run to write a checkpoint and end: SIGUSR1, SIGUSR2 and SIGTERM.
+///
+/// Who sends another one wants the process to end at once.
 ///
 /// Blocking them and letting a thread wait is no way: OpenBLAS starts threads when it is loaded,
 /// before any code of ours, and a signal to the process ends it through those.
