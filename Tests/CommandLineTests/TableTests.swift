@@ -3,20 +3,20 @@ import Testing
 
 /// The program on tables, good and bad ones.
 struct TableTests {
-    private static let good = (0..<40).map { row in
-        "\(row % 2 == 0 ? row % 5 : 10 + row % 5),\(["a", "b"][row / 2 % 2]),"
-            + "\(row % 2 == 0 ? "no" : "yes")"
+    /// 40 rows, of which a number alone tells the class.
+    private static let good: [String] = (0..<40).map { row in
+        let isEven = row.isMultiple(of: 2)
+        let number = isEven ? row % 5 : 10 + row % 5
+        let kind = row % 4 < 2 ? "a" : "b"
+        let label = isEven ? "no" : "yes"
+        return "\(number),\(kind),\(label)"
     }
 
     private static func table(_ rows: [String], header: String = "x,kind,label") -> String {
         ([header] + rows).joined(separator: "\n") + "\n"
     }
 
-    private func write(_ text: String, to name: String, in folder: String) throws {
-        try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
-    }
-
-    private func train(_ arguments: String, in folder: String) throws -> ProgramProcess {
+    private func train(_ arguments: String, in folder: TemporaryFolder) throws -> ProgramProcess {
         try ProgramProcess(
             ("train --model logistic-regression --epochs 30 --output run " + arguments)
                 .split(separator: " ").map(String.init), in: folder)
@@ -24,11 +24,11 @@ struct TableTests {
 
     @Test func predictionsAreATable() throws {
         try withTemporaryFolder { folder in
-            try write(Self.table(Self.good), to: "t.csv", in: folder)
+            try folder.write(Self.table(Self.good), to: "t.csv")
             let trained = try train("--dataset csv:t.csv --label label", in: folder)
             #expect(trained.exitCode == 0, "\(trained.errors)")
             // Other columns, another order, another delimiter, a level that is not known, no label.
-            try write("kind;other;x\na;1;2\nc;2;13\n", to: "new.csv", in: folder)
+            try folder.write("kind;other;x\na;1;2\nc;2;13\n", to: "new.csv")
             let run = try ProgramProcess(
                 ["predict", "--checkpoint", "run", "new.csv"], in: folder)
             #expect(run.exitCode == 0, "\(run.errors)")
@@ -56,7 +56,7 @@ struct TableTests {
     @Test(arguments: mistakes)
     func badTables(table: String, arguments: String, message: String) throws {
         try withTemporaryFolder { folder in
-            try write(table, to: "t.csv", in: folder)
+            try folder.write(table, to: "t.csv")
             let run = try train("--dataset csv:t.csv " + arguments, in: folder)
             #expect(run.exitCode == 65)
             #expect(run.errors.contains("t.csv") && run.errors.contains(message), "\(run.errors)")
@@ -65,13 +65,13 @@ struct TableTests {
 
     @Test func tablesThatTheModelDoesNotKnow() throws {
         try withTemporaryFolder { folder in
-            try write(Self.table(Self.good), to: "t.csv", in: folder)
+            try folder.write(Self.table(Self.good), to: "t.csv")
             #expect(try train("--dataset csv:t.csv --label label", in: folder).exitCode == 0)
             for (text, message) in [
                 (Self.table(["text,a,no"]), "text"), (Self.table(["1,a,perhaps"]), "perhaps"),
                 (Self.table(["1,no"], header: "x,label"), "kind"),
             ] {
-                try write(text, to: "new.csv", in: folder)
+                try folder.write(text, to: "new.csv")
                 let run = try ProgramProcess(
                     ["evaluate", "--checkpoint", "run", "--dataset", "csv:new.csv"], in: folder)
                 #expect(run.exitCode == 65)
