@@ -1,12 +1,12 @@
 /// The parts of a path.
 ///
 /// `NSString` has them too, but ends the program over a path of one character.
-enum FilePath {
+package enum FilePath {
     /// What comes after the last slash, without slashes at the end.
     ///
     /// - Parameter path: Such as `runs/net/`.
     /// - Returns: Such as `net`; `/` for the root, nothing for nothing.
-    static func name(of path: String) -> String {
+    package static func name(of path: String) -> String {
         let path = trimmed(path)
         guard path != "/", let slash = path.lastIndex(of: "/") else { return String(path) }
         return String(path[path.index(after: slash)...])
@@ -16,7 +16,7 @@ enum FilePath {
     ///
     /// - Parameter path: Such as `runs/net/`.
     /// - Returns: Such as `runs`; `/` for what lies in the root and for itself, nothing for a name.
-    static func parent(of path: String) -> String {
+    package static func parent(of path: String) -> String {
         let path = trimmed(path)
         guard let slash = path.lastIndex(of: "/") else { return "" }
         return String(trimmed(path[...slash]))

@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import Testing
 
-@testable import Optimizers
+import Optimizers
 
 /// Conjugate gradients, BFGS and L-BFGS beside SciPy's, and at their edges.
 struct BatchOptimizerTests {

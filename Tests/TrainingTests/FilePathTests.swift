@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+import Training
 
 /// Paths as users write them.
 @Suite struct FilePathTests {
