@@ -1,7 +1,8 @@
 import Communication
 import Layers
 
-/// What a batch optimizer makes small: the mean loss of all training samples, with its gradient.
+/// What a batch optimizer makes small: the mean loss of all training samples and half of l2 times the
+/// sum of the weights' squares, with its gradient.
 ///
 /// Samples are cut into microbatches, whose sums are added in Double along one binary tree. Each rank
 /// computes the nodes of the tree that lie in its own microbatches, and all ranks get all of these and
@@ -23,6 +24,7 @@ final class BatchObjective {
     private let sampleCount: Int
     private let microbatch: Int
     private let packing: ParameterPacking
+    private let l2: Double
     /// For each rank the nodes whose sums it computes.
     private let nodes: [[Range<Int>]]
     private let stack: UnsafeMutableBufferPointer<Double>
@@ -34,13 +36,15 @@ final class BatchObjective {
     /// - Parameters:
     ///   - sums: What is summed.
     ///   - packing: The parameters.
+    ///   - l2: Twice the factor of the sum of the weights' squares, at least 0.
     ///   - sampleCount: The number of samples.
     ///   - microbatch: Samples of a leaf of the tree.
     ///   - team: All ranks.
     init(
-        _ sums: any SampleSums, packing: ParameterPacking, sampleCount: Int, microbatch: Int,
-        team: HostTeam
+        _ sums: any SampleSums, packing: ParameterPacking, l2: Double, sampleCount: Int,
+        microbatch: Int, team: HostTeam
     ) {
+        self.l2 = l2
         self.sums = sums
         self.packing = packing
         self.sampleCount = sampleCount
@@ -67,10 +71,12 @@ final class BatchObjective {
 
     /// Evaluates with the parameters as they are; every rank has to call it.
     ///
-    /// - Parameter control: What this rank alone knows.
+    /// - Parameters:
+    ///   - point: The parameters, before they were rounded to floats.
+    ///   - control: What this rank alone knows.
     /// - Returns: What it comes to.
     /// - Throws: `Failure` if the message-passing system reports an error.
-    func evaluate(control: ControlWord) throws -> Value {
+    func evaluate(at point: [Double], control: ControlWord) throws -> Value {
         var control = control
         var partial: [Range<Int>: ArraySlice<Double>] = [:]
         let messages = try team.communicator.allGather(ownMessage(control))
@@ -83,10 +89,26 @@ final class BatchObjective {
             }
         }
         let total = sum(0..<tree.leafCount, of: partial)
+        var gradient = total.dropFirst(2).map { $0 / Double(sampleCount) }
+        let penalty = addPenalty(to: &gradient, at: point)
         return Value(
-            value: total[0] / Double(sampleCount),
-            gradient: total.dropFirst(2).map { $0 / Double(sampleCount) },
+            value: total[0] / Double(sampleCount) + penalty, gradient: gradient,
             correctCount: Int(total[1]), control: control)
+    }
+
+    /// Adds the gradient of the weights' penalty.
+    ///
+    /// - Returns: The penalty.
+    private func addPenalty(to gradient: inout [Double], at point: [Double]) -> Double {
+        guard l2 > 0 else { return 0 }
+        var squares = 0.0
+        for range in packing.weightRanges {
+            for index in range {
+                squares += point[index] * point[index]
+                gradient[index] += l2 * point[index]
+            }
+        }
+        return l2 / 2 * squares
     }
 
     /// The facts that this rank knows and the sums of its nodes, as bytes.

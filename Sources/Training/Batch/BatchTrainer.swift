@@ -61,9 +61,10 @@ public final class BatchTrainer {
         }
         sums = NetworkSums(plan, state.model, network, packing: packing)
         objective = BatchObjective(
-            sums, packing: packing, sampleCount: plan.training.count,
+            sums, packing: packing, l2: plan.penalty.l2, sampleCount: plan.training.count,
             microbatch: plan.sampler.microbatchSize, team: state.team)
-        evaluator = try Evaluator(of: state, loaderThreads: configuration.loaderThreads)
+        evaluator = try Evaluator(
+            of: state, metrics: plan.measuredMetrics(), loaderThreads: configuration.loaderThreads)
         progress = run.resumePoint?.state.progress ?? RunProgress()
         clock = RunClock(earlier: progress.seconds, limit: configuration.maxTime?.duration)
         records = try communicator.agreeing {
@@ -119,7 +120,7 @@ public final class BatchTrainer {
         if clock.isUp { control.insert(.timeIsUp) }
         communicator.log.enter(phase: "evaluation", step: progress.step)
         try setParameters(optimizer.trialPoint)
-        let value = try objective.evaluate(control: control)
+        let value = try objective.evaluate(at: optimizer.trialPoint, control: control)
         if optimizer.take(value: value.value, gradient: value.gradient) {
             try endIteration(value)
         }

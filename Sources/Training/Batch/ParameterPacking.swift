@@ -6,11 +6,21 @@ struct ParameterPacking {
     private let parameters: [ParameterLayout.Parameter]
     /// The length of the vector.
     let count: Int
+    /// Where in the vector the weights are, ascending: matrices and filters.
+    let weightRanges: [Range<Int>]
 
     /// Lists the parameters that are trained.
     init(_ layout: ParameterLayout) {
         parameters = layout.parameters.filter(\.isTrainable)
-        count = parameters.reduce(0) { $0 + $1.range.count }
+        var ranges: [Range<Int>] = []
+        var place = 0
+        for parameter in parameters {
+            let range = place..<place + parameter.range.count
+            if parameter.shape.count > 1 { ranges.append(range) }
+            place = range.upperBound
+        }
+        weightRanges = ranges
+        count = place
     }
 
     /// Reads a slab.

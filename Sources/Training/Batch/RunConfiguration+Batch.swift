@@ -12,6 +12,10 @@ extension RunConfiguration {
         try BatchOptimizerCatalog.check(optimizer, optimizerSettings)
         let others: [(ConfigurationKey, String?, String)] = [
             (.weightDecay, weightDecay > 0 ? "\(weightDecay)" : nil, "leave it out"),
+            (
+                .l1Penalty, l1Penalty.flatMap { $0 > 0 ? "\($0)" : nil },
+                "use --l2-penalty, which has a slope everywhere"
+            ),
             (.gradientClip, gradientClip.map { "\($0)" }, "leave it out"),
             (.maxSteps, maxSteps.map { "\($0)" }, "use --max-iterations"),
             (
