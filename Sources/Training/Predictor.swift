@@ -4,21 +4,22 @@ import Diagnostics
 import Foundation
 import Layers
 
-/// What a network makes of one image.
+/// What a network makes of one sample.
 public struct Prediction: Sendable, Hashable {
-    /// The class with the largest probability.
+    /// The class with the largest probability; 0 where there are no classes.
     public let label: Int
-    /// The probabilities of all classes; for a network trained with squared errors its outputs.
+    /// The probabilities of all classes, or their scores by a loss that has no probabilities; the
+    /// value alone where there are no classes.
     public let probabilities: [Float]
 }
 
-/// Classifies images of unknown classes, with all ranks.
+/// Tells the classes or values of samples, with all ranks.
 public final class Predictor {
     private let pass: InferencePass
     private let communicator: any Communicator
     private let loss: any Loss
 
-    /// The names of the classes.
+    /// The names of the classes; empty for a network that tells values.
     public var classNames: [String] { pass.model.description.classNames }
 
     /// Prepares the predictions.
@@ -36,14 +37,15 @@ public final class Predictor {
         loss = model.description.loss.make()
     }
 
-    /// Classifies all images of a source; every rank has to call it.
+    /// Predicts all samples of a source; every rank has to call it.
     ///
     /// - Parameter source: The samples, as `ModelInput` prepares them.
     /// - Returns: The predictions in the order of the images on rank 0, nil elsewhere.
     /// - Throws: `Failure` with `internalError` if no loader thread can be started.
     public func predict(_ source: any InputSource) throws -> [Prediction]? {
-        let classCount = classNames.count
-        let outputCount = loss.outputCount(classCount: classCount)
+        let outputCount = loss.outputCount(classCount: classNames.count)
+        // A value takes the place of one score.
+        let classCount = max(classNames.count, 1)
         let scores = Arena(count: classCount)
         // The images of this rank: each a number and the probabilities.
         var bytes: [UInt8] = []

@@ -24,7 +24,13 @@ struct PredictionWriter {
         }
     }
 
-    /// The names of the classes.
+    private struct ValueRow: Encodable {
+        let file: String
+        let index: Int
+        let value: Float
+    }
+
+    /// The names of the classes; empty for predicted values.
     let classNames: [String]
     /// The form of the text.
     let format: Format
@@ -32,7 +38,10 @@ struct PredictionWriter {
     /// What stands before the first row.
     var header: String {
         switch format {
-        case .csv: csvLine(["file", "index", "class", "class_name"] + classNames)
+        case .csv:
+            classNames.isEmpty
+                ? csvLine(["file", "index", "value"])
+                : csvLine(["file", "index", "class", "class_name"] + classNames)
         case .json: ""
         }
     }
@@ -51,6 +60,9 @@ struct PredictionWriter {
     }
 
     private func row(_ prediction: Prediction, index: Int, file: String) throws -> String {
+        if classNames.isEmpty {
+            return try row(ofValue: prediction.probabilities[0], index: index, file: file)
+        }
         let name = classNames[prediction.label]
         switch format {
         case .csv:
@@ -62,6 +74,13 @@ struct PredictionWriter {
                 file: file, index: index, label: prediction.label, name: name,
                 probabilities: prediction.probabilities)
             return try jsonLine(row) + "\n"
+        }
+    }
+
+    private func row(ofValue value: Float, index: Int, file: String) throws -> String {
+        switch format {
+        case .csv: csvLine([file, "\(index)", value.description])
+        case .json: try jsonLine(ValueRow(file: file, index: index, value: value)) + "\n"
         }
     }
 }
