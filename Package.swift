@@ -143,7 +143,8 @@ let tests: [Target] = [
             "AllocationCounter", "Communication", "Datasets", "Diagnostics", "Interchange",
             "Kernels", "Layers", "Metrics", "Mutation", "Optimizers", "Training", "TrainingProbe",
             crypto,
-        ]),
+        ],
+        exclude: ["Reference"]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Diagnostics", "Kernels"]),
     .testTarget(
         name: "LaunchTests",

@@ -45,7 +45,7 @@ extension RunConfiguration {
         for key in ConfigurationKey.allCases where key != .dataset {
             ConfigurationField.of(key).apply(overrides, &configuration)
         }
-        if configuration.usesBatchOptimizer { configuration.completeBatch(overrides) }
+        if configuration.usesBatchOptimizer { configuration.completeBatch(traits, overrides) }
         if overrides.microbatch == nil {
             configuration.microbatch = min(configuration.microbatch, configuration.batchSize)
         }
@@ -130,8 +130,17 @@ extension RunConfiguration {
         splitSeed = TableRequest.defaultSplitSeed
     }
 
-    /// What suits a batch optimizer.
-    private mutating func completeBatch(_ overrides: RunConfigurationOverrides) {
+    /// What suits a batch optimizer: microbatches that are leaves of a tree over all samples, small
+    /// enough for some dozens of ranks.
+    private mutating func completeBatch(
+        _ traits: DataTraits?, _ overrides: RunConfigurationOverrides
+    ) {
+        if let traits {
+            batchSize = traits.trainingCount
+            if overrides.microbatch == nil {
+                microbatch = min(1024, max(16, (batchSize + 63) / 64))
+            }
+        }
         if overrides.checkpointEvery == nil { checkpointEvery = .steps(100) }
         if overrides.augment == nil { augment = ["none"] }
     }

@@ -124,6 +124,7 @@ import Training
         ([.earlyStoppingPatience: "3"], "--early-stopping-patience"),
         ([.model: "cifar-net"], "--optimizer"), ([.maxIterations: "0"], "--max-iterations"),
         ([.gradientTolerance: "-1"], "--gradient-tolerance"),
+        ([.l1Penalty: "0.1"], "--l1-penalty"), ([.loss: "hinge"], "--loss"),
     ]
 
     @Test("What it has not is refused by name", arguments: refused)
@@ -150,5 +151,46 @@ import Training
         }
         #expect(failure?.exitCode == .usage)
         #expect(failure?.fix == "use lbfgs")
+    }
+
+    /// Rows of three classes, with text, a missing cell and a partial last microbatch.
+    private func table(in folder: String) throws -> String {
+        let path = folder + "/flowers.csv"
+        let rows = (0..<75).map { row in
+            let (kind, noise) = (row % 3, Double((row * 7919) % 97) / 97)
+            let first = row == 8 ? "" : "\(Double(kind) + noise)"
+            return
+                "\(first),\(Double(kind * kind) - 2 * noise),\(row % 5 == 0 ? "low" : "high"),k\(kind)"
+        }
+        try (["a,b,c,kind"] + rows).joined(separator: "\n").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    @Test(
+        "Sums of linear models in Double have the same bits on any number of ranks",
+        arguments: ["cg", "bfgs", "lbfgs"], ["logistic-regression", "linear-svm", "mlp"])
+    func tables(_ method: String, _ model: String) throws {
+        let folder = try TemporaryFolder()
+        var overrides = RunConfigurationOverrides()
+        for (key, text) in [
+            .dataset: "csv:" + (try table(in: folder.path)), .label: "kind", .model: model,
+            .optimizer: method, .l2Penalty: "0.01", .microbatch: "13",
+            .maxIterations: model == "mlp" ? "5" : "200",
+        ] as [ConfigurationKey: String] {
+            try overrides.set(key, to: text)
+        }
+        if model == "mlp" { try overrides.set(.hidden, to: "6") }
+        let results = try [[0], [0, 0], [0, 0, 0], [0, 0, 0, 0], [0, 1, 0]].map { hosts in
+            var overrides = overrides
+            try overrides.set(.output, to: "\(folder.path)/run-\(hosts.count)-\(hosts.max() ?? 0)")
+            let own = overrides
+            return try ThreadCommunicator.run(hosts: hosts) { communicator in
+                try PreparedRun.open(own, communicator: communicator)
+                    .train(communicator: communicator)
+            }[0]
+        }
+        #expect(Set(results.map(\.parametersSHA256)).count == 1)
+        #expect(model == "mlp" || results[0].batch?.end == .converged)
     }
 }

@@ -69,7 +69,7 @@ final class BatchObjective {
     /// Bytes of the memory for sums.
     var memoryByteCount: Int { stack.count * MemoryLayout<Double>.stride }
 
-    /// Evaluates with the parameters as they are; every rank has to call it.
+    /// Evaluates at a point; every rank has to call it with the same one.
     ///
     /// - Parameters:
     ///   - point: The parameters, before they were rounded to floats.
@@ -77,6 +77,7 @@ final class BatchObjective {
     /// - Returns: What it comes to.
     /// - Throws: `Failure` if the message-passing system reports an error.
     func evaluate(at point: [Double], control: ControlWord) throws -> Value {
+        sums.setPoint(point)
         var control = control
         var partial: [Range<Int>: ArraySlice<Double>] = [:]
         let messages = try team.communicator.allGather(ownMessage(control))

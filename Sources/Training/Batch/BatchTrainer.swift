@@ -52,14 +52,15 @@ public final class BatchTrainer {
         state = try SharedState(plan, communicator: communicator)
         let (plan, state) = (plan, state)
         packing = ParameterPacking(state.model.layout)
+        let linear = plan.linearSums
         network = try communicator.agreeing {
             try plan.checkBatchOptimizer(
                 state.model.layout, ranksOfHost: communicator.placement.localRankCount)
             return try Network(
-                plan.network, batch: plan.sampler.microbatchSize, mode: .training,
-                prepared: state.prepared)
+                plan.network, batch: linear == nil ? plan.sampler.microbatchSize : 1,
+                mode: .training, prepared: state.prepared)
         }
-        sums = NetworkSums(plan, state.model, network, packing: packing)
+        sums = linear ?? NetworkSums(plan, state.model, network, packing: packing)
         objective = BatchObjective(
             sums, packing: packing, l2: plan.penalty.l2, sampleCount: plan.training.count,
             microbatch: plan.sampler.microbatchSize, team: state.team)
@@ -119,7 +120,8 @@ public final class BatchTrainer {
         if stop.isRequested { control.insert(.stop) }
         if clock.isUp { control.insert(.timeIsUp) }
         communicator.log.enter(phase: "evaluation", step: progress.step)
-        try setParameters(optimizer.trialPoint)
+        // A linear model's sums are made in Double, from the point itself.
+        if sums is NetworkSums { try setParameters(optimizer.trialPoint) }
         let value = try objective.evaluate(at: optimizer.trialPoint, control: control)
         if optimizer.take(value: value.value, gradient: value.gradient) {
             try endIteration(value)

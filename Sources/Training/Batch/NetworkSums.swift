@@ -51,6 +51,8 @@ final class NetworkSums: SampleSums {
 
     deinit { reader.deallocate() }
 
+    func setPoint(_ point: [Double]) {}
+
     func compute(_ samples: Range<Int>, into sums: UnsafeMutablePointer<Double>) {
         let changes = RandomKey(seed: plan.configuration.seed).derived(0)
         for (place, sample) in samples.enumerated() {

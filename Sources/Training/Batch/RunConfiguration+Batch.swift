@@ -10,12 +10,20 @@ extension RunConfiguration {
     /// - Throws: `Failure` with `usage` that names the key.
     func checkBatchOptimizer() throws {
         try BatchOptimizerCatalog.check(optimizer, optimizerSettings)
+        if let l1Penalty, l1Penalty > 0 {
+            throw Failure(
+                .usage, in: ConfigurationKey.l1Penalty.flag,
+                expected: "0, as \(optimizer) needs a smooth loss", found: "\(l1Penalty)",
+                fix: "leave it out, or use another --optimizer such as sgd")
+        }
+        if loss == .hinge {
+            throw Failure(
+                .usage, in: ConfigurationKey.loss.flag,
+                expected: "a smooth one, as \(optimizer) needs it", found: loss.rawValue,
+                fix: "use squared-hinge")
+        }
         let others: [(ConfigurationKey, String?, String)] = [
-            (.weightDecay, weightDecay > 0 ? "\(weightDecay)" : nil, "leave it out"),
-            (
-                .l1Penalty, l1Penalty.flatMap { $0 > 0 ? "\($0)" : nil },
-                "use --l2-penalty, which has a slope everywhere"
-            ),
+            (.weightDecay, weightDecay > 0 ? "\(weightDecay)" : nil, "use --l2-penalty"),
             (.gradientClip, gradientClip.map { "\($0)" }, "leave it out"),
             (.maxSteps, maxSteps.map { "\($0)" }, "use --max-iterations"),
             (

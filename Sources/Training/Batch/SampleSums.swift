@@ -1,5 +1,10 @@
 /// Computes the loss and its gradient on some samples, for a `BatchObjective`.
 protocol SampleSums: AnyObject {
+    /// Takes the point at which the following sums are computed.
+    ///
+    /// - Parameter point: The parameters, in the order of `ParameterPacking`.
+    func setPoint(_ point: [Double])
+
     /// Computes sums over samples in a row.
     ///
     /// - Parameters:

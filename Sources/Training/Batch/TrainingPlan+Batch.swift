@@ -1,10 +1,22 @@
 import Communication
+import Datasets
 import Diagnostics
 import Glibc
 import Layers
 import Optimizers
 
 extension TrainingPlan {
+    /// The sums of a linear model on a table, in Double; nil for other networks, on whose passes in
+    /// Float sums are then made.
+    var linearSums: LinearSums? {
+        guard let table = training as? EncodedTable, let loss = DoubleLoss(configuration.loss),
+            let layout = try? Network.Sizes(network, mode: .inference).layout,
+            layout.parameters.map(\.name) == ["linear.weight", "linear.bias"],
+            configuration.labelSmoothing == 0
+        else { return nil }
+        return LinearSums(table, loss: loss, outputCount: layout.parameters[1].shape[0])
+    }
+
     /// Checks what a batch optimizer cannot do.
     ///
     /// - Parameters:
