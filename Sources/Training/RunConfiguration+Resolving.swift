@@ -70,6 +70,8 @@ extension RunConfiguration {
         configuration.maxTime = nil
         for key in ConfigurationKey.allCases {
             if key == .dataset && overrides.dataset == .auto { continue }
+            // A batch optimizer's batch is all samples, whatever is asked for.
+            if key == .batchSize && usesBatchOptimizer { continue }
             ConfigurationField.of(key).apply(overrides, &configuration)
         }
         for key in ConfigurationKey.allCases where !mayChangeOnResume(key) {

@@ -76,7 +76,7 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     /// Asks for what a configuration says.
     ///
     /// - Parameter configuration: The configuration.
-    init(_ configuration: RunConfiguration) {
+    package init(_ configuration: RunConfiguration) {
         for key in ConfigurationKey.allCases {
             ConfigurationField.of(key).ask(configuration, &self)
         }

@@ -85,7 +85,7 @@ struct UsageTests {
                 + "error, critical\n"),
         Mistake(
             arguments: "bench kernels --seconds 0",
-            message: "--seconds: 0.0, expected above 0\n"),
+            message: "--seconds: 0.0, expected above 0, at most 3600\n"),
         Mistake(
             arguments: "bench kernels --second 1",
             message: """

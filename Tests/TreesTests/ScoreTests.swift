@@ -74,7 +74,8 @@ import Trees
         return Scores(tree: try #require(scores["tree"]), forest: try #require(scores["forest"]))
     }
 
-    /// Forests of 6 seeds: their mean is known to a fraction of the 0.5 points.
+    /// The mean of 24 seeds, as scikit-learn's is of 20: each is known to some 0.3 points where there
+    /// are a few dozens of rows to test with, so the difference may be half a row there.
     @Test(.enabled(if: RealData.hasTables, "needs the tables"), arguments: names)
     func forestsScoreAsThoseOfScikitLearn(name: String) throws {
         let table = try RealTable.read(name)
@@ -82,7 +83,7 @@ import Trees
             criterion: .gini,
             maxFeatures: max(1, Int(Double(table.training.featureCount).squareRoot())))
         let rows = try table.training.binned()
-        let scores = try (0..<6).map { seed in
+        let scores = try (0..<24).map { seed in
             try table.accuracy(
                 (0..<50).map { number in
                     let key = RandomKey(seed: UInt64(seed)).derived(number)
@@ -94,7 +95,8 @@ import Trees
                 })
         }
         let mean = scores.reduce(0, +) / Double(scores.count)
-        #expect(try abs(mean - expected(name).forest) <= 0.005)
+        let halfRow = 0.5 / Double(table.labels.count)
+        #expect(try abs(mean - expected(name).forest) <= max(0.005, halfRow))
     }
 
     /// One tree: where splits are equally good scikit-learn draws lots, we take the first; a table

@@ -83,8 +83,9 @@ package struct ConfigurationFile {
     private static let mostAliases = 16
 
     private static func text(of path: String) throws -> String {
-        let file = FileHandle(forReadingAtPath: path)
-        guard let data = try? file?.read(upToCount: largestByteCount + 1) ?? Data() else {
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: largestByteCount + 1) ?? Data()
+        else {
             let exists = FileManager.default.fileExists(atPath: path)
             throw Failure(
                 .missingInput, in: path, found: exists ? "cannot be read" : "no such file",
