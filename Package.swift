@@ -67,7 +67,7 @@ let program: [Target] = [
         name: "Training",
         dependencies: [
             "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels", "Layers",
-            "Metrics", "Optimizers", "Randomness", crypto,
+            "Metrics", "Optimizers", "Randomness", "Trees", crypto,
         ]),
     .target(
         name: "Benchmarks",
@@ -82,7 +82,7 @@ let program: [Target] = [
         name: "distrain",
         dependencies: [
             "Benchmarks", "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels",
-            "Launch", "Layers", "Metrics", "Optimizers", "Training", argumentParser, logging, yams,
+            "Launch", "Layers", "Metrics", "Optimizers", "Training", "Trees", argumentParser, logging, yams,
         ]),
 ]
 

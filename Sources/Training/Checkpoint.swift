@@ -66,6 +66,15 @@ public struct Checkpoint: Sendable {
     /// - Returns: The network.
     /// - Throws: `Failure` with `badData` if the file is wrong in spite of the manifest.
     public func model() throws -> Model { try Model.read(from: path + "/" + Self.modelFile) }
+
+    /// What was learned: a network with its parameters, or trees.
+    ///
+    /// - Returns: The model.
+    /// - Throws: `Failure` with `badData` if the file is wrong in spite of the manifest.
+    public func trainedModel() throws -> any TrainedModel {
+        guard TreeChoice(state.configuration) != nil else { return try model() }
+        return try TreeModel.read(from: path + "/" + Self.modelFile)
+    }
 }
 
 /// The list of a checkpoint's files, by which it is known to be complete.

@@ -39,7 +39,7 @@ struct CheckpointJob: Sendable {
         let result: Result<String, Failure>
         do {
             let path = try folder.write(
-                state, model: snapshot.model, optimizer: snapshot.optimizer)
+                state, model: snapshot.model.write(to:), optimizer: snapshot.optimizer.write(to:))
             for name in links { try folder.link(name, toStep: progress.step) }
             folder.prune(keeping: configuration.keep)
             result = .success(path)

@@ -11,6 +11,11 @@ public enum ConfigurationKey: String, CodingKey, CaseIterable, Sendable {
     case missing, model, hidden
     case kernelFeatures = "kernel_features"
     case kernelGamma = "kernel_gamma"
+    case criterion, trees
+    case maxDepth = "max_depth"
+    case minSamplesSplit = "min_samples_split"
+    case minSamplesLeaf = "min_samples_leaf"
+    case maxFeatures = "max_features"
     case epochs
     case maxSteps = "max_steps"
     case maxTime = "max_time"

@@ -23,21 +23,31 @@ public final class Evaluator {
     ///   - loaderThreads: Threads that load images, on each rank.
     /// - Throws: `Failure` with `usage` if the network is not known.
     public convenience init(
-        _ model: Model, metrics: [Metric] = [], communicator: any Communicator,
+        _ model: any TrainedModel, metrics: [Metric] = [], communicator: any Communicator,
         loaderThreads: Int = 1
     ) throws {
         try self.init(
-            InferencePass(model, communicator: communicator, loaderThreads: loaderThreads),
-            metrics, communicator)
+            model.makeInference(), of: model.description, metrics: metrics,
+            communicator: communicator, loaderThreads: loaderThreads)
     }
 
     /// Prepares the measurement of a network that is being trained.
     convenience init(of training: SharedState, metrics: [Metric], loaderThreads: Int) throws {
-        let communicator = training.team.communicator
         try self.init(
+            NetworkInference(training.model, of: training), of: training.model.description,
+            metrics: metrics, communicator: training.team.communicator,
+            loaderThreads: loaderThreads)
+    }
+
+    /// Prepares the measurement of what computes outputs.
+    convenience init(
+        _ inference: any Inference, of description: ModelDescription, metrics: [Metric],
+        communicator: any Communicator, loaderThreads: Int = 1
+    ) {
+        self.init(
             InferencePass(
-                training.model, communicator: communicator, loaderThreads: loaderThreads,
-                of: training), metrics, communicator)
+                inference, of: description, communicator: communicator,
+                loaderThreads: loaderThreads), metrics, communicator)
     }
 
     private init(
@@ -45,9 +55,9 @@ public final class Evaluator {
     ) {
         self.pass = pass
         self.communicator = communicator
-        let model = pass.model
-        loss = model.description.loss.make()
-        let classCount = model.description.classNames.count
+        let description = pass.description
+        loss = description.loss.make()
+        let classCount = description.classNames.count
         outputCount = loss.outputCount(classCount: classCount)
         scratch = Arena(count: 1 + outputCount + classCount)
         needs = MeasurementNeeds(of: metrics)
@@ -67,7 +77,7 @@ public final class Evaluator {
     public func evaluate(
         _ source: any InputSource, curves: ((_ label: Int, RankingCurve) -> Void)? = nil
     ) throws -> EvaluationResult {
-        let classNames = pass.model.description.classNames
+        let classNames = pass.description.classNames
         guard source.hasLabels, source.classNames.count == classNames.count else {
             throw Failure(
                 .badData, in: source.name,
@@ -75,7 +85,7 @@ public final class Evaluator {
                 found: source.hasLabels ? "\(source.classNames.count) classes" : "no classes")
         }
         var collector = MeasurementCollector(
-            pass.model.description.metricTask,
+            pass.description.metricTask,
             needs: curves == nil ? needs : needs.union(.rankings))
         try pass.forEachMicrobatch(of: source) { microbatch, outputs in
             for image in 0..<microbatch.imageCount {
@@ -94,7 +104,7 @@ public final class Evaluator {
         let value = loss.evaluate(
             output, labels: microbatch.labels + image, targets: microbatch.targets + image,
             imageCount: 1, outputCount: outputCount, gradients: nil, scratch: scratch.base)
-        let classCount = pass.model.description.classNames.count
+        let classCount = pass.description.classNames.count
         guard classCount > 0 else {
             return collector.add(
                 prediction: Double(output[0]), target: Double(microbatch.targets[image]),

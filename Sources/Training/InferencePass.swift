@@ -2,9 +2,8 @@ import Communication
 import Datasets
 import Diagnostics
 import Layers
-import Randomness
 
-/// A network's outputs for all samples of a source, each sample on exactly one rank.
+/// A model's outputs for all samples of a source, each sample on exactly one rank.
 ///
 /// Samples are cut into microbatches of a fixed size in the order of the source, whatever the number
 /// of ranks, so that outputs have the same bits on any.
@@ -12,44 +11,31 @@ final class InferencePass {
     /// Images of a microbatch.
     static let microbatchSize = 64
 
-    /// The network with its parameters.
-    let model: Model
-    private let network: Network
-    private let preparesParameters: Bool
+    /// What the model is.
+    let description: ModelDescription
+    private let inference: any Inference
     private let communicator: any Communicator
     private let loaderThreads: Int
 
-    /// Plans the network.
+    /// Prepares passes.
     ///
     /// - Parameters:
-    ///   - model: The network with its parameters.
+    ///   - inference: What computes outputs.
+    ///   - description: What the model is.
     ///   - communicator: The ranks that share the work.
-    ///   - loaderThreads: Threads that load images, on each rank.
-    ///   - training: A training of the network, which prepares the parameters; without one they are
-    ///     prepared before each pass over a source.
-    /// - Throws: `Failure` with `usage` if the network is not known.
+    ///   - loaderThreads: Threads that load samples, on each rank.
     init(
-        _ model: Model, communicator: any Communicator, loaderThreads: Int,
-        of training: SharedState? = nil
-    ) throws {
-        self.model = model
+        _ inference: any Inference, of description: ModelDescription,
+        communicator: any Communicator, loaderThreads: Int
+    ) {
+        self.inference = inference
+        self.description = description
         self.communicator = communicator
         self.loaderThreads = loaderThreads
-        let layers = try training?.network ?? model.description.network()
-        if training == nil {
-            try MemoryLimit.require(
-                Network.memoryByteCount(
-                    of: layers, batch: Self.microbatchSize, mode: .inference),
-                for: "\(layers.name) on inputs of \(model.description.input.shape)",
-                fix: "give a checkpoint of a network for smaller inputs")
-        }
-        network = try Network(
-            layers, batch: Self.microbatchSize, mode: .inference, prepared: training?.prepared)
-        preparesParameters = training == nil
     }
 
     /// Bytes of the memory for activations.
-    var memoryByteCount: Int { network.memoryByteCount }
+    var memoryByteCount: Int { inference.memoryByteCount }
 
     /// Computes the outputs of this rank's share of the samples.
     ///
@@ -60,7 +46,7 @@ final class InferencePass {
     func forEachMicrobatch(
         of source: any InputSource, _ body: (LoadedMicrobatch, UnsafePointer<Float>) -> Void
     ) throws {
-        let inputCount = model.description.input.shape.count
+        let inputCount = description.input.shape.count
         precondition(
             source.elementCount == inputCount,
             "samples of \(source.elementCount) numbers for a network that takes \(inputCount)")
@@ -72,16 +58,10 @@ final class InferencePass {
             source: source, sampler: sampler, end: .epochs(1), threadCount: loaderThreads,
             share: { BalancedPartition.range(of: rank, outOf: rankCount, count: $0) })
         defer { loader.stop() }
-        if preparesParameters { network.parametersDidChange() }
+        inference.begin()
         while let microbatch = loader.next() {
             communicator.log.advance()
-            let context = PassContext(
-                imageCount: microbatch.imageCount, mode: .inference, key: RandomKey(seed: 0),
-                imageNumbers: microbatch.imageNumbers)
-            let outputs = network.infer(
-                microbatch.images, context, parameters: model.parameters.base,
-                statistics: model.statistics.base)
-            body(microbatch, outputs)
+            body(microbatch, inference.outputs(for: microbatch))
         }
     }
 }

@@ -3,9 +3,9 @@ import Diagnostics
 import Foundation
 import Layers
 
-/// What has to be known of a network, besides its parameters, to use it: stored with them.
+/// What has to be known of a model, besides what it learned, to use it: stored with that.
 public struct ModelDescription: Hashable, Sendable {
-    /// The network's name in `ModelCatalog`.
+    /// The network's name in `ModelCatalog`, or that of a model made of trees.
     public let name: String
     /// The data set that it learned from.
     public let dataset: String
@@ -86,6 +86,7 @@ public struct ModelDescription: Hashable, Sendable {
     /// Checks that its parts fit together.
     private func check() throws {
         let range = 1...1_000_000
+        guard TreeChoice(rawValue: name) == nil else { return try checkTrees() }
         let outputCount = loss.make().outputCount(classCount: classNames.count)
         guard range.contains(outputCount) else {
             throw Failure(
@@ -94,6 +95,15 @@ public struct ModelDescription: Hashable, Sendable {
                 found: "\(classNames.count)")
         }
         _ = try Network.Sizes(network(), mode: .inference)
+    }
+
+    /// Checks what trees are for; what they are is checked where their nodes are read.
+    private func checkTrees() throws {
+        guard case .table = input, loss == .ofTrees(classCount: classNames.count) else {
+            throw Failure(
+                .badData, in: "model", expected: "a table, and the loss that belongs to its label",
+                found: "\(name) with \(classNames.count) classes and \(loss.rawValue)")
+        }
     }
 }
 

@@ -20,7 +20,7 @@ public final class Predictor {
     private let loss: any Loss
 
     /// The names of the classes; empty for a network that tells values.
-    public var classNames: [String] { pass.model.description.classNames }
+    public var classNames: [String] { pass.description.classNames }
 
     /// Prepares the predictions.
     ///
@@ -30,9 +30,11 @@ public final class Predictor {
     ///   - loaderThreads: Threads that load images, on each rank.
     /// - Throws: `Failure` with `usage` if the network is not known.
     public init(
-        _ model: Model, communicator: any Communicator, loaderThreads: Int = 1
+        _ model: any TrainedModel, communicator: any Communicator, loaderThreads: Int = 1
     ) throws {
-        pass = try InferencePass(model, communicator: communicator, loaderThreads: loaderThreads)
+        pass = InferencePass(
+            try model.makeInference(), of: model.description, communicator: communicator,
+            loaderThreads: loaderThreads)
         self.communicator = communicator
         loss = model.description.loss.make()
     }

@@ -52,7 +52,9 @@ extension RunConfiguration {
         if overrides.schedule != nil && overrides.warmupEpochs == nil {
             configuration.warmupEpochs = 0
         }
+        configuration.completeTrees(overrides)
         try configuration.validate()
+        try configuration.checkKind(overrides)
         return configuration
     }
 
@@ -84,13 +86,16 @@ extension RunConfiguration {
                     fix: "leave \(key.flag) out, or begin a new run with another --output")
             }
         }
+        if let trees = configuration.trees { configuration.epochs = trees }
         try configuration.validate()
+        try configuration.checkKind(overrides)
         return configuration
     }
 
-    /// More epochs change nothing for schedules that do not look at the run's end.
+    /// More epochs change nothing for schedules that do not look at the run's end, and more trees
+    /// nothing of those that are there.
     func mayChangeOnResume(_ key: ConfigurationKey) -> Bool {
-        key.mayChangeOnResume
+        key.mayChangeOnResume || key == .trees
             || (key == .epochs && [ConstantSchedule.name, StepSchedule.name].contains(schedule))
     }
 

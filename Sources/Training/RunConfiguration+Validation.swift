@@ -104,13 +104,14 @@ extension RunConfiguration {
     }
 
     private func checkNames() throws {
-        let models = ModelCatalog.all.map(\.name)
+        let models = Self.modelNames
         guard models.contains(model) else {
             throw Failure(
                 .usage, in: "--model", expected: "one of \(models.joined(separator: ", "))",
                 found: "\"\(model)\"", fix: models.nearest(to: model).map { "did you mean \($0)?" })
         }
         try checkFitting()
+        try checkTrees()
         if usesBatchOptimizer {
             try checkBatchOptimizer()
         } else {
@@ -124,6 +125,11 @@ extension RunConfiguration {
 
 /// The parts that a configuration names.
 extension RunConfiguration {
+    /// The names of all models: the networks of `ModelCatalog`, and those made of trees.
+    public static var modelNames: [String] {
+        ModelCatalog.all.map(\.name) + TreeChoice.allCases.map(\.rawValue)
+    }
+
     /// The settings that were given for the optimizer.
     var optimizerSettings: OptimizerSettings {
         OptimizerSettings(

@@ -1,6 +1,7 @@
 import Communication
 import Datasets
 import Kernels
+import Trees
 
 /// Everything that a run is made of, resolved: what stands in its `config.yml`.
 ///
@@ -31,7 +32,7 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var columnTypes: [String]?
     /// Cells of a table that stand for a missing value; nil for the usual ones.
     public var missing: [String]?
-    /// The network, by its name in `ModelCatalog`.
+    /// The model, by its name in `modelNames`.
     public var model: String
     /// The lengths of the hidden layers, for a network that has such.
     public var hidden: HiddenLayers?
@@ -39,6 +40,18 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var kernelFeatures: Int?
     /// γ of the kernel, for a network that has one.
     public var kernelGamma: KernelGamma?
+    /// What makes a split of trees good; nil for networks.
+    public var criterion: TreeCriterion?
+    /// The number of trees; nil for networks.
+    public var trees: Int?
+    /// The most splits from root to leaf; nil for no limit.
+    public var maxDepth: Int?
+    /// The fewest rows of a node that is split; nil for networks.
+    public var minSamplesSplit: Int?
+    /// The fewest rows of a leaf; nil for networks.
+    public var minSamplesLeaf: Int?
+    /// The features from which each split is chosen; nil for networks.
+    public var maxFeatures: FeatureShare?
     /// Passes over the training images; schedules run over all of them.
     public var epochs: Int
     /// The step after which the run ends at the latest; schedules do not depend on it.

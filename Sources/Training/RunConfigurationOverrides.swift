@@ -2,6 +2,7 @@ import Communication
 import Datasets
 import Diagnostics
 import Kernels
+import Trees
 
 /// What a user asks for: any part of a configuration, from a file or from flags.
 public struct RunConfigurationOverrides: Hashable, Sendable {
@@ -21,6 +22,12 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     var hidden: HiddenLayers?
     var kernelFeatures: Int?
     var kernelGamma: KernelGamma?
+    var criterion: TreeCriterion?
+    var trees: Int?
+    var maxDepth: Int?
+    var minSamplesSplit: Int?
+    var minSamplesLeaf: Int?
+    var maxFeatures: FeatureShare?
     var epochs: Int?
     var maxSteps: Int?
     var maxTime: TimeSpan?

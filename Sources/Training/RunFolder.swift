@@ -64,13 +64,14 @@ struct RunFolder {
     ///
     /// - Parameters:
     ///   - state: What `state.json` is to hold.
-    ///   - model: The network.
-    ///   - optimizer: The optimizer's slots.
+    ///   - model: Writes what was learned to a file.
+    ///   - optimizer: Writes to a file what going on needs besides: the optimizer's slots.
     /// - Returns: The checkpoint's folder.
     /// - Throws: `Failure` with `inputOutput`; nothing is left behind then and older checkpoints are
     ///   as they were.
     func write(
-        _ state: CheckpointState, model: Model, optimizer: OptimizerState
+        _ state: CheckpointState, model: (String) throws -> Void,
+        optimizer: (String) throws -> Void
     ) throws -> String {
         let final = checkpoint(ofStep: state.progress.step)
         let partial = Self.partial(of: final)
@@ -78,8 +79,8 @@ struct RunFolder {
         DurableFiles.remove(partial)
         do {
             try DurableFiles.createFolder(partial)
-            try model.write(to: partial + "/" + Checkpoint.modelFile)
-            try optimizer.write(to: partial + "/" + Checkpoint.optimizerFile)
+            try model(partial + "/" + Checkpoint.modelFile)
+            try optimizer(partial + "/" + Checkpoint.optimizerFile)
             try DurableFiles.write(
                 JSONFiles.encode(state), to: partial + "/" + Checkpoint.stateFile)
             let names = [Checkpoint.modelFile, Checkpoint.optimizerFile, Checkpoint.stateFile]

@@ -47,6 +47,7 @@ public struct RunVerification: Sendable {
         let folder = RunFolder(folder)
         var ledger: LedgerFile?
         let plan = try communicator.fromRankZero {
+            try folder.requireSteps(readConfiguration)
             let file = try LedgerFile(reading: folder.ledger)
             ledger = file
             guard exists(folder.configuration) else {
@@ -131,5 +132,21 @@ extension LedgerFile {
         let found = model.sha256()
         return found == expected
             ? nil : LedgerDifference(step: step, "parameters sha256", found, expected)
+    }
+}
+
+extension RunFolder {
+    /// Refuses a run that makes no steps on batches, so that it has no ledger.
+    fileprivate func requireSteps(
+        _ readConfiguration: (String) throws -> RunConfigurationOverrides
+    ) throws {
+        guard !exists(ledger), exists(configuration),
+            let model = try readConfiguration(configuration).model,
+            TreeChoice(rawValue: model) != nil
+        else { return }
+        throw Failure(
+            .usage, in: path, expected: "a run of steps on batches",
+            found: "trees, of which no ledger is kept",
+            fix: "train again with another --output, and compare parameters_sha256")
     }
 }

@@ -15,6 +15,7 @@ struct TableRequest {
     private let testFile: String?
     private let testFraction: Double
     private let splitSeed: UInt64
+    private let scaling: TableEncoder.Scaling
     /// What is to be learned, if that does not depend on the label.
     private let task: TableTask?
 
@@ -35,6 +36,8 @@ struct TableRequest {
         testFile = overrides.testFile
         testFraction = overrides.testFraction ?? Self.defaultTestFraction
         splitSeed = overrides.splitSeed ?? Self.defaultSplitSeed
+        // Trees split at any number, and learn where missing ones go.
+        scaling = overrides.model.flatMap(TreeChoice.init(rawValue:)) == nil ? .standard : .plain
         task = overrides.task ?? overrides.model.flatMap(Recipe.task(ofModel:))
     }
 
@@ -61,7 +64,8 @@ struct TableRequest {
                 ? try TableSplit.rows(
                     of: table, testFraction: testFraction, seed: splitSeed,
                     stratified: task == .classification) : nil
-            let encoder = try TableEncoder(fitting: table, rows: split?.training, task: task)
+            let encoder = try TableEncoder(
+                fitting: table, rows: split?.training, task: task, scaling: scaling)
             let validation =
                 try testFile.map {
                     try encoder.encode(read($0, communicator, like: encoder.schema))

@@ -53,6 +53,18 @@ public struct StepReport: Sendable {
     public let isSkipped: Bool
 }
 
+/// What a level of a growing tree came to.
+public struct LevelReport: Sendable {
+    /// The levels grown since the beginning of the run.
+    public let step: Int
+    /// The growing tree, from 1.
+    public let tree: Int
+    /// The depth of its deepest nodes; 0 for a root alone.
+    public let depth: Int
+    /// The nodes of the tree so far.
+    public let nodeCount: Int
+}
+
 /// What an epoch came to.
 public struct EpochReport: Sendable {
     /// The epoch that ended, from 1.
@@ -111,7 +123,11 @@ public protocol TrainingObserver: AnyObject {
     ///
     /// - Parameter report: What it did.
     func stepFinished(_ report: StepReport)
-    /// An epoch with its validation is over.
+    /// A level of a tree has grown; called at every level.
+    ///
+    /// - Parameter report: What it came to.
+    func levelFinished(_ report: LevelReport)
+    /// An epoch with its validation is over; a tree is one.
     ///
     /// - Parameter report: What it came to.
     func epochFinished(_ report: EpochReport)
@@ -137,6 +153,8 @@ extension TrainingObserver {
     public func runStarted(_ start: RunStart) {}
     /// Shows nothing.
     public func stepFinished(_ report: StepReport) {}
+    /// Shows nothing.
+    public func levelFinished(_ report: LevelReport) {}
     /// Shows nothing.
     public func epochFinished(_ report: EpochReport) {}
     /// Shows nothing.

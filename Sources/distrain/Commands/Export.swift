@@ -1,25 +1,29 @@
 import ArgumentParser
 import Diagnostics
+import Training
 
 /// `distrain export`.
 struct Export: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Writes a trained network for other programs.",
+        commandName: "export", abstract: "Writes a trained model for other programs.",
         discussion: """
             safetensors: parameters and running statistics by PyTorch's names, in PyTorch's order of
-            elements.
+            elements; of trees their nodes. text: trees in words, and the importance of features.
 
             EXAMPLES
               distrain export --checkpoint runs/cifar-net-cifar10 --output cifar-net.safetensors
+              distrain export --checkpoint runs/tree --format text --output tree.txt
             """)
     static let computes = false
 
     /// The forms that can be written.
-    private static let formats = ["safetensors"]
+    private static let formats = ["safetensors", "text"]
 
     @OptionGroup var source: CheckpointOption
 
-    @Option(help: ArgumentHelp("The form of the file: safetensors.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The form of the file: safetensors, or text for trees.", valueName: "name"))
     var format = "safetensors"
 
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
@@ -37,9 +41,19 @@ struct Export: ProgramCommand {
         }
         try run.onFirstRank {
             let network = try TrainedNetwork(source.checkpoint)
-            try network.model.write(to: output)
+            try write(network.model)
             try run.console.print("\(output): \(network.model.description.name)")
         }
         return .success
+    }
+
+    private func write(_ model: any TrainedModel) throws {
+        guard format == "text" else { return try model.write(to: output) }
+        guard let trees = model as? TreeModel else {
+            throw Failure(
+                .usage, in: "--format", expected: "safetensors for a network", found: format,
+                fix: "leave it out; only trees can be written as text")
+        }
+        try trees.writeText(to: output)
     }
 }

@@ -35,12 +35,13 @@ struct Train: TrainingCommand {
     var requeueCode: String?
 
     @OptionGroup(title: "Data and network") var data: DataFlags
+    @OptionGroup(title: "Trees") var trees: TreeFlags
     @OptionGroup(title: "Length") var length: LengthFlags
     @OptionGroup(title: "Loss, optimizer and schedule") var optimizer: OptimizerFlags
     @OptionGroup(title: "Output") var output: OutputFlags
     @OptionGroup(title: "Process") var process: ProcessFlags
 
-    var flags: [any ConfigurationFlags] { [data, length, optimizer, output] }
+    var flags: [any ConfigurationFlags] { [data, trees, length, optimizer, output] }
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run

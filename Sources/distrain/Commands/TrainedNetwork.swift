@@ -16,8 +16,8 @@ struct CheckpointOption: ParsableArguments {
 struct TrainedNetwork {
     /// Where it comes from.
     let checkpoint: Checkpoint
-    /// The network with its parameters.
-    let model: Model
+    /// What was learned.
+    let model: any TrainedModel
 
     /// Reads a network from a checkpoint or a run directory.
     ///
@@ -25,7 +25,7 @@ struct TrainedNetwork {
     /// - Throws: `Failure` with `.missingInput` or `.badData`.
     init(_ path: String) throws {
         checkpoint = try Checkpoint.open(path)
-        model = try checkpoint.model()
+        model = try checkpoint.trainedModel()
     }
 
     /// Checks that the network tells as many classes apart as a source has.

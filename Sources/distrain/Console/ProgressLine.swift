@@ -50,7 +50,7 @@ struct ProgressLine {
     private var values: String {
         """
         loss \(report.loss.fixed(4))  accuracy \(report.accuracy.percent)  \
-        \(report.imagesPerSecond.roundedAndGrouped) images/s  \(timeLeft) left
+        \(report.imagesPerSecond.roundedAndGrouped) \(start.configuration.sampleNoun)/s  \(timeLeft) left
         """
     }
 }

@@ -1,5 +1,4 @@
 import Diagnostics
-import Kernels
 import Logging
 import Metrics
 import Training
@@ -36,7 +35,7 @@ final class ProgressReporter: TrainingObserver {
         self.start = start
         startTime = clock.now
         lastShown = startTime
-        print(Self.banner(start))
+        print(RunBanner(start).text)
     }
 
     func stepFinished(_ report: StepReport) {
@@ -55,17 +54,35 @@ final class ProgressReporter: TrainingObserver {
         }
     }
 
+    func levelFinished(_ report: LevelReport) {
+        let now = clock.now
+        let interval = console.terminal == nil ? Self.lineInterval : Self.barInterval
+        guard let start, now - lastShown >= interval else { return }
+        lastShown = now
+        let line =
+            "tree \(report.tree)/\(start.configuration.epochs)  depth \(report.depth)  "
+            + "\(report.nodeCount.grouped) nodes"
+        if let terminal = console.terminal {
+            show("\r\u{1B}[K" + line.prefix(max(0, terminal.columns - 1)))
+            isBarShown = true
+        } else {
+            print(line)
+        }
+    }
+
     func epochFinished(_ report: EpochReport) {
         lastShown = clock.now
-        let epochs = start?.configuration.epochs ?? report.epoch
+        guard let configuration = start?.configuration else { return }
+        let unit = configuration.trees == nil ? "epoch" : "tree"
         let trainAccuracy = report.validation.accuracy.map { _ in report.trainAccuracy }
         print(
             """
-            epoch \(report.epoch)/\(epochs)  step \(report.step.grouped)  \
+            \(unit) \(report.epoch)/\(configuration.epochs)  step \(report.step.grouped)  \
             train loss \(report.trainLoss.fixed(4))\(Self.text(ofAccuracy: trainAccuracy))  \
             val loss \(report.validation.loss.fixed(4))\
             \(Self.text(ofAccuracy: report.validation.accuracy))  \
-            \(report.imagesPerSecond.roundedAndGrouped) images/s  \(report.seconds.secondsText)\
+            \(report.imagesPerSecond.roundedAndGrouped) \(configuration.sampleNoun)/s  \
+            \(report.seconds.secondsText)\
             \(report.isBest ? "  best" : "")
             """)
     }
@@ -100,33 +117,4 @@ final class ProgressReporter: TrainingObserver {
     }
 
     private func show(_ text: String) { try? console.write(text) }
-
-    /// What the run is, in a few lines.
-    private static func banner(_ start: RunStart) -> String {
-        let configuration = start.configuration
-        let ranks = start.rankCount.counted("rank")
-        let hosts = start.hostCount.counted("host")
-        var lines = [
-            """
-            \(configuration.model) (\(start.parameterCount.grouped) parameters) on \
-            \(configuration.dataset.rawValue): \(start.trainingImageCount.grouped) training images, \
-            \(start.validationImageCount.grouped) for validation
-            """,
-            """
-            \(ranks) on \(hosts), batches of \(configuration.batchSize.grouped) in microbatches of \
-            \(configuration.microbatch.grouped), \(configuration.epochs.counted("epoch")) of \
-            \(start.stepsPerEpoch.counted("step")), \(configuration.optimizer), \
-            \(configuration.schedule)
-            """,
-            """
-            OpenBLAS for \(BLASLibrary.coreType), vectors for \(Vectors.instructionSet.rawValue), \
-            \((start.memoryByteCount >> 20).grouped) MiB a rank
-            """,
-            "run directory: \(configuration.output)",
-        ]
-        if let folder = start.resumedFrom {
-            lines.append("going on after step \(start.resumedStep.grouped) from \(folder)")
-        }
-        return lines.joined(separator: "\n")
-    }
 }

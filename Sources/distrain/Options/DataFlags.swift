@@ -1,6 +1,6 @@
 import ArgumentParser
 import Datasets
-import Layers
+import Training
 
 /// Which images, and which network.
 struct DataFlags: ConfigurationFlags {
@@ -72,9 +72,9 @@ struct DataFlags: ConfigurationFlags {
 
     @Option(
         help: ArgumentHelp(
-            "The network: \(ModelCatalog.all.map(\.name).joined(separator: ", ")). "
+            "The model: \(RunConfiguration.modelNames.joined(separator: ", ")). "
                 + "The default depends on the data set, as those of the optimizer depend on "
-                + "the network.",
+                + "the model.",
             valueName: "name"))
     var model: String?
 
