@@ -45,6 +45,11 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
     public init(_ overrides: RunConfigurationOverrides, rankCount: Int) throws {
         let data = try Self.data(overrides)
         let configuration = try RunConfiguration.resolved(overrides, for: data)
+        if TreeChoice(configuration) != nil {
+            self.init(
+                try TreePlan(configuration, data: data), configuration, rankCount: rankCount)
+            return
+        }
         try self.init(
             TrainingPlan(configuration, data: data, rankCount: rankCount), rankCount: rankCount)
     }
@@ -74,6 +79,14 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         checkpointsByteCount = checkpointByteCount * (configuration.keep + 3)
     }
 
+    /// Works out what a run that grows trees needs; the size of its trees is not known before.
+    private init(_ plan: TreePlan, _ configuration: RunConfiguration, rankCount: Int) {
+        model = configuration.model
+        batchSize = plan.training.rowCount
+        output = configuration.output
+        ownRankByteCount = Self.programByteCount + plan.byteCount(rankCount: rankCount)
+    }
+
     /// A table as it is, or made up images of the format of the data set.
     private static func data(_ overrides: RunConfigurationOverrides) throws -> RunData {
         let dataset = overrides.dataset.map { $0 == .auto ? .cifar10 : $0 } ?? .cifar10
@@ -85,7 +98,7 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
             }
         }
         let images = AnnouncedImages(
-            format: dataset.imageFormat, count: max(overrides.batchSize ?? 0, 10_000))
+            format: dataset.imageFormat, count: dataset.trainingImageCount)
         return RunData(name: dataset, training: images, validation: images)
     }
 
@@ -136,6 +149,15 @@ extension DatasetName {
         switch self {
         case .mnist, .fashionMNIST: ImageFormat(height: 28, width: 28, channels: 1)
         case .auto, .cifar10, .builtin, .csv: ImageFormat(height: 32, width: 32, channels: 3)
+        }
+    }
+
+    /// The number of the data set's training images.
+    fileprivate var trainingImageCount: Int {
+        switch self {
+        case .mnist, .fashionMNIST: 60_000
+        case .auto, .cifar10: 50_000
+        case .builtin, .csv: 10_000
         }
     }
 }

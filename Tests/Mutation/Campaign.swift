@@ -3,7 +3,8 @@ import Foundation
 
 /// Tries one parser with many bad inputs.
 ///
-/// A parser may take an input or refuse it with a `Failure`; anything else is a finding. Each input is
+/// A parser may take an input or refuse it with a `Failure`; anything else is a finding, and so is an
+/// input on which it works for more than `mostSeconds`. Each input is
 /// written to a file before it is tried, so that one on which the process ends is known too.
 ///
 /// How many inputs there are, and where their files go, can be set by the environment:
@@ -28,6 +29,8 @@ public struct Campaign {
 
     /// Longer messages are of no use to anybody.
     private static let longestMessage = 2_000
+    /// Seconds of the thread, in a debug build; a good input takes some milliseconds.
+    private static let mostSeconds = 20.0
     /// After so many findings no more are looked for.
     private static let mostFindings = 5
 
@@ -70,30 +73,36 @@ public struct Campaign {
     public mutating func run(_ parse: (_ path: String, _ input: [UInt8]) throws -> Void) throws {
         let path = "\(folder)/\(parser).input"
         let start = ContinuousClock.now
-        var slowest = Duration.zero
+        var slowest = 0.0
         var (tried, refused) = (0, 0)
         var findings: [String] = []
         while isToGoOn(after: tried) && findings.count < Self.mostFindings {
             let input = soleInput ?? mutator.next()
             try Self.write(input, to: path)
             tried += 1
-            let begin = ContinuousClock.now
+            let begin = Self.ownSeconds
+            var fault: String?
             do {
                 try parse(path, input)
             } catch let failure as Failure where isRefusal(failure) {
                 refused += 1
             } catch {
+                fault = String("\(error)".prefix(Self.longestMessage))
+            }
+            let seconds = Self.ownSeconds - begin
+            slowest = max(slowest, seconds)
+            if seconds > Self.mostSeconds { fault = "took \(text(seconds)) s" }
+            if let fault {
                 let kept = "\(folder)/\(parser).finding-\(findings.count + 1)"
                 try Self.write(input, to: kept)
-                findings.append("\(String("\(error)".prefix(Self.longestMessage))) on \(kept)")
+                findings.append("\(fault) on \(kept)")
             }
-            slowest = max(slowest, .now - begin)
         }
         unlink(path)
         if reports {
             try report(
                 [tried, refused, findings.count].map(String.init)
-                    + [text(of: .now - start), text(of: slowest)])
+                    + [text((ContinuousClock.now - start) / .seconds(1)), text(slowest)])
         } else if findings.isEmpty {
             rmdir(folder)
         }
@@ -125,8 +134,13 @@ public struct Campaign {
         }
     }
 
-    private func text(of time: Duration) -> String {
-        String(format: "%.2f", time / .seconds(1))
+    private func text(_ seconds: Double) -> String { String(format: "%.2f", seconds) }
+
+    /// Seconds that the processor has worked for this thread.
+    private static var ownSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     private static func write(_ bytes: [UInt8], to path: String) throws {
