@@ -20,7 +20,8 @@ extension RunConfiguration {
         var hash = SHA256()
         for key in ConfigurationKey.allCases
         where key.determinesBits && !mayChangeOnResume(key) {
-            let text = ConfigurationField.of(key).text(self) ?? "none"
+            // Keys without a value are left out, so that later versions may have more of them.
+            guard let text = ConfigurationField.of(key).text(self) else { continue }
             hash.update(data: Data("\(key.rawValue): \(text)\n".utf8))
         }
         return hash.finalize().hexadecimal
