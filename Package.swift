@@ -82,7 +82,8 @@ let program: [Target] = [
         name: "distrain",
         dependencies: [
             "Benchmarks", "Communication", "Datasets", "Diagnostics", "Interchange", "Kernels",
-            "Launch", "Layers", "Metrics", "Optimizers", "Training", "Trees", argumentParser, logging, yams,
+            "Launch", "Layers", "Metrics", "Optimizers", "Training", "Trees", argumentParser,
+            logging, yams,
         ]),
 ]
 

@@ -2,7 +2,8 @@ extension RunConfiguration {
     /// The configuration as a YAML file that `--config` reads: a line a key, lists with commas.
     public var yaml: String {
         let isTree = TreeChoice(self) != nil
-        return ConfigurationKey.allCases.filter { !(isTree && $0.isForNetworks) }.compactMap { key in
+        return ConfigurationKey.allCases.filter { !(isTree && $0.isForNetworks) }.compactMap {
+            key in
             ConfigurationField.of(key).text(self).map { "\(key.rawValue): \(scalar($0))\n" }
         }.joined()
     }

@@ -41,7 +41,8 @@ import Training
     /// Grows trees on threads as ranks.
     @discardableResult
     private func train(
-        _ changes: [ConfigurationKey: String], in folder: TemporaryFolder, isRegression: Bool = false,
+        _ changes: [ConfigurationKey: String], in folder: TemporaryFolder,
+        isRegression: Bool = false,
         output: String = "run", ranks: Int = 1, stopAfter level: Int? = nil
     ) throws -> TrainingResult {
         let path = folder.path + "/table\(isRegression).csv"

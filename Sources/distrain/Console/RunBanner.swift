@@ -22,7 +22,8 @@ struct RunBanner {
             \(start.trainingImageCount.grouped) training \(configuration.sampleNoun), \
             \(start.validationImageCount.grouped) for validation
             """,
-            "\(ranks) on \(hosts), " + (isNetwork ? Self.network(start) : Self.trees(configuration)),
+            "\(ranks) on \(hosts), "
+                + (isNetwork ? Self.network(start) : Self.trees(configuration)),
             """
             OpenBLAS for \(BLASLibrary.coreType), vectors for \(Vectors.instructionSet.rawValue), \
             \((start.memoryByteCount >> 20).grouped) MiB a rank

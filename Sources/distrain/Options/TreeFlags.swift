@@ -17,12 +17,14 @@ struct TreeFlags: ConfigurationFlags {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The most splits from root to leaf; no limit if not given.", valueName: "n"))
+        help: ArgumentHelp(
+            "The most splits from root to leaf; no limit if not given.", valueName: "n"))
     var maxDepth: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The fewest rows of a node that is split; 2 if not given.", valueName: "n"))
+        help: ArgumentHelp(
+            "The fewest rows of a node that is split; 2 if not given.", valueName: "n"))
     var minSamplesSplit: String?
 
     @Option(
