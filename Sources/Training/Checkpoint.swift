@@ -58,6 +58,13 @@ public struct Checkpoint: Sendable {
                 .badData, in: file, expected: failure.expected,
                 found: "\(failure.subject): \(failure.found)")
         }
+        if let chain = state.ledgerChain, !ReusableSHA256.isHash(chain) {
+            throw Failure(
+                .badData, in: "\(file): ledger_chain",
+                expected: "\(ReusableSHA256.digitCount) hexadecimal digits",
+                found: "\(chain.utf8.count) characters",
+                fix: "go on with another checkpoint")
+        }
         self.path = path
     }
 

@@ -7,6 +7,14 @@ final class ReusableSHA256 {
     static let digitCount = 64
     private static let blockSize = 64
 
+    /// Whether a text is a digest as this type writes it.
+    static func isHash(_ text: String) -> Bool {
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "f")
+        return text.utf8.count == digitCount
+            && text.utf8.allSatisfy { digits.contains($0) || letters.contains($0) }
+    }
+
     private let block = UnsafeMutablePointer<UInt8>.allocate(capacity: blockSize)
     private let schedule = UnsafeMutablePointer<UInt32>.allocate(capacity: 64)
     private var state = initialState

@@ -84,6 +84,26 @@ extension RunProgress {
         }
     }
 
+    /// Checks progress of growing trees that was read from a file.
+    ///
+    /// - Parameters:
+    ///   - treeCount: The trees that have grown up.
+    ///   - isGrowing: Whether another one has begun.
+    ///   - path: The file, for messages.
+    /// - Throws: `Failure` with `badData` if no run with these trees can have come so far.
+    func check(treeCount: Int, isGrowing: Bool, path: String) throws {
+        let isPosition =
+            Self.stepRange.contains(step) && (0...step).contains(stepInEpoch)
+            && (bestStep.map((0...step).contains) ?? true) && epoch == treeCount
+            && isGrowing == (stepInEpoch > 0)
+        guard isPosition, [epochSeconds, seconds].allSatisfy(\.isFinite) else {
+            throw Failure(
+                .badData, in: path, expected: "a place after \(treeCount.counted("tree"))",
+                found: "step \(step), which is level \(stepInEpoch) of tree \(epoch)",
+                fix: "go on with another checkpoint")
+        }
+    }
+
     /// Counts a step; the images of a skipped one count for nothing.
     mutating func endStep(_ outcome: StepOutcome, seconds: Double) {
         step += 1

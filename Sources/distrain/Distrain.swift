@@ -4,7 +4,7 @@ import ArgumentParser
 struct Distrain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "distrain",
-        abstract: "Trains image classifiers on CPUs, on any number of ranks to the same bits.",
+        abstract: "Trains models of images and tables on CPUs, to the same bits on any number of ranks.",
         discussion: """
             Without a subcommand it trains. Under mpirun the images of a step are divided among the
             ranks; the result does not depend on their number.

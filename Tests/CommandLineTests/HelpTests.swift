@@ -8,8 +8,8 @@ struct HelpTests {
             let run = try ProgramProcess(["--help"], in: folder)
             #expect(
                 run.output == """
-                    OVERVIEW: Trains image classifiers on CPUs, on any number of ranks to the same \
-                    bits.
+                    OVERVIEW: Trains models of images and tables on CPUs, to the same bits on any \
+                    number of ranks.
 
                     Without a subcommand it trains. Under mpirun the images of a step are divided \
                     among the
@@ -41,10 +41,10 @@ struct HelpTests {
                       -h, --help              Show help information.
 
                     SUBCOMMANDS:
-                      train                   Trains a network (the default).
-                      evaluate                Measures a trained network on test images.
-                      predict                 Classifies the images of files.
-                      export                  Writes a trained network for other programs.
+                      train                   Trains a model (the default).
+                      evaluate                Measures a trained model on test samples.
+                      predict                 Classifies the samples of files.
+                      export                  Writes a trained model for other programs.
                       verify                  Computes steps of a run again and compares every bit.
                       bisect                  Finds the first step at which two runs part.
                       bench                   Measures speed.

@@ -59,10 +59,11 @@ import Training
             trainer.checkpoints?.patience = 0.05
             trainer.checkpoints?.beforeWriting = { if $0 == 1 { usleep(300_000) } }
         }
-        #expect(recorder.warnings.count == 1)
-        #expect(
-            recorder.warnings.first?.hasPrefix("training waits for the checkpoint of step 1")
-                == true)
+        // A slow disk may make the second one wait too.
+        let waits = recorder.warnings.filter {
+            $0.hasPrefix("training waits for the checkpoint of step 1")
+        }
+        #expect(waits.count == 1)
         let events = try events(in: path, named: "checkpoint")
         #expect(events.map { $0["step"] as? Int } == [1, 2, 3])
         #expect((events[0]["waited_seconds"] as? Double ?? 0) > 0.05)

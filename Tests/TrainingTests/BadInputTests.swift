@@ -52,6 +52,21 @@ import Training
     }
 
     @Test(
+        "A ledger's value in a checkpoint that is no hash",
+        arguments: ["", "7", "18446744073709551615"])
+    func chain(prefix: String) throws {
+        let checkpoint = try DamagedCheckpoint()
+        let state = String(decoding: try checkpoint.bytes(of: "state.json"), as: UTF8.self)
+        let pattern = try Regex("\"ledger_chain\":\"..")
+        let changed = state.replacing(pattern, with: "\"ledger_chain\":\"\(prefix)")
+        #expect(changed != state)
+        try checkpoint.write(Data(changed.utf8), "state.json")
+        try renewManifest(checkpoint.path, of: "state.json")
+        let failure = try #require(throws: Failure.self) { try checkpoint.loadsIdentically() }
+        #expect(failure.exitCode == .badData && failure.subject.hasSuffix("ledger_chain"))
+    }
+
+    @Test(
         "A setting in a checkpoint that no user may give",
         arguments: [("keep", "0"), ("batch_size", "\(Int.max)"), ("loader_threads", "1000000")])
     func settings(key: String, value: String) throws {
@@ -148,7 +163,7 @@ import Training
         }
         try overrides.set(.warmupEpochs, to: "\(Int32.max)")
         let needs = try TrainingNeeds(overrides, rankCount: 1)
-        #expect(needs.byteCount(ranksOnHost: 1) > 1 << 50)
+        #expect(needs.byteCount(ranksOnHost: 1) > 1 << 34)
     }
 
     @Test("More memory than there is, is refused before it is asked for")

@@ -42,6 +42,9 @@ private struct StoredTrees: Codable {
             contentsOf: point.path + "/" + Checkpoint.optimizerFile, for: model
         ).growth
         let growing = growth.tree.nodeCount > 0 ? [growth.tree] : []
+        try point.state.progress.check(
+            treeCount: copy.ensemble.trees.count, isGrowing: !growing.isEmpty,
+            path: point.path + "/" + Checkpoint.stateFile)
         var (integers, floats) = ([String: [Int64]](), [String: [UInt32]]())
         for (name, elements) in TreeTensors(copy.ensemble.trees + growing).elements {
             switch elements {

@@ -7,7 +7,7 @@ import Training
 /// `distrain evaluate`.
 struct Evaluate: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measures a trained network on test images.",
+        commandName: "evaluate", abstract: "Measures a trained model on test samples.",
         discussion: """
             Counts and scores are put together exactly: all values are the same on any number of
             ranks.

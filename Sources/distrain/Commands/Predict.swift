@@ -6,7 +6,7 @@ import Training
 /// `distrain predict`.
 struct Predict: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Classifies the images of files.",
+        commandName: "predict", abstract: "Classifies the samples of files.",
         discussion: """
             Prints CSV: file, number of the image in it, class, name of the class, and the
             probability of every class.

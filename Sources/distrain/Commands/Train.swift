@@ -5,11 +5,11 @@ import Training
 /// `distrain train`, and `distrain` alone.
 struct Train: TrainingCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a network (the default).",
+        commandName: "train", abstract: "Trains a model (the default).",
         discussion: """
             Each option is also a key of the YAML file given by --config, with _ for -, as in
             `batch_size: 512`; an option wins over the file. What neither names comes from a recipe
-            for the network on the data set.
+            for the model on the data set.
 
             SIGUSR1, SIGUSR2 and SIGTERM make the run write a checkpoint after the running step and
             exit with 75, and so does the end of a Slurm job's time; with --resume auto it goes on to
