@@ -98,7 +98,7 @@ extension RunProgress {
             && isGrowing == (stepInEpoch > 0)
         guard isPosition, [epochSeconds, seconds].allSatisfy(\.isFinite) else {
             throw Failure(
-                .badData, in: path, expected: "a place after \(treeCount.counted("tree"))",
+                .badData, in: path, expected: "a place after \(treeCount) whole trees",
                 found: "step \(step), which is level \(stepInEpoch) of tree \(epoch)",
                 fix: "go on with another checkpoint")
         }

@@ -4,7 +4,8 @@ import ArgumentParser
 struct Distrain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "distrain",
-        abstract: "Trains models of images and tables on CPUs, to the same bits on any number of ranks.",
+        abstract: "Trains models of images and tables on CPUs, to the same bits on any number "
+            + "of ranks.",
         discussion: """
             Without a subcommand it trains. Under mpirun the images of a step are divided among the
             ranks; the result does not depend on their number.

@@ -132,7 +132,8 @@ struct InferenceTests {
             ["export", "--checkpoint", "run", "--output", "net", "--format", "safetensor"],
             in: folder)
         #expect(
-            format.errors == "--format: \"safetensor\", expected one of safetensors; did you mean "
+            format.errors
+                == "--format: \"safetensor\", expected one of safetensors, text; did you mean "
                 + "safetensors?\n")
         #expect(format.exitCode == 64)
     }
