@@ -59,7 +59,7 @@ TABLES = [
 
 def read(table, path):
     return pd.read_csv(path, header=0 if table.has_header else None, skipinitialspace=True,
-                       na_values="?", float_precision="round_trip")
+                       na_values="?")
 
 
 def check_rows(table, source, paths, bounds):
@@ -99,8 +99,8 @@ def encode_column(table, column, frames):
         coder = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
         first, second = (c.to_numpy().astype(float).reshape(-1, 1) for c in cells)
         return coder.fit_transform(first), coder.transform(second)
-    levels = sorted({v for v in cells[0] if isinstance(v, str)}, key=lambda v: v.encode())
+    levels = sorted(cells[0].dropna().unique(), key=lambda level: level.encode())
     coder = OneHotEncoder(categories=[levels], handle_unknown="ignore", sparse_output=False)
-    first, second = (np.array([[v if isinstance(v, str) else "\0missing"] for v in c], dtype=object)
-                     for c in cells)
+    # A level that is not known has no indicator.
+    first, second = (c.astype(object).fillna("\0missing").to_numpy().reshape(-1, 1) for c in cells)
     return coder.fit_transform(first), coder.transform(second)
