@@ -95,8 +95,8 @@ class Speed:
         """Adds a row: seconds of both, each turn."""
         own_median, other_median = statistics.median(own), statistics.median(other)
         ratios = sorted(b / a for a, b in zip(own, other))
-        self.rows.append((what, f"{own_median:.3f}", f"{other_median:.3f}", f"{other_median / own_median:.2f}",
-                          f"{ratios[0]:.2f}-{ratios[-1]:.2f}", note))
+        self.rows.append((what, f"{own_median:.3f}", f"{other_median:.3f}",
+                          f"{other_median / own_median:.2f}", f"{ratios[0]:.2f}-{ratios[-1]:.2f}", note))
 
     def read(self, table, path):
         own, other = [], []
