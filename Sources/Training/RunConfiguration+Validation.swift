@@ -119,7 +119,15 @@ extension RunConfiguration {
         }
         _ = try ScheduleCatalog.make(schedule, scheduleSettings(stepsPerEpoch: 1))
         _ = try Preprocessing(parsing: preprocess)
-        _ = try Augmentation(parsing: augment)
+        try checkMixtures(Augmentation(parsing: augment))
+    }
+
+    private func checkMixtures(_ augmentation: Augmentation) throws {
+        guard loss == .softF1, augmentation.mixesImages else { return }
+        throw Failure(
+            .usage, in: "--augment",
+            expected: "nothing that mixes images, as soft-f1 is no sum over images",
+            found: augment.joined(separator: ","), fix: "leave it out or use another --loss")
     }
 }
 

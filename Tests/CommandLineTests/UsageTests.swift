@@ -55,6 +55,14 @@ struct UsageTests {
             arguments: "train --dataset builtin --augment crop:40",
             message: "--augment: crop:40, expected a padding of at most 31 for 32×32×3\n"),
         Mistake(
+            arguments: "train --dataset builtin --loss soft-f1 --augment flip,mixup:0.2",
+            message: "--augment: flip,mixup:0.2, expected nothing that mixes images, as soft-f1 "
+                + "is no sum over images; leave it out or use another --loss\n"),
+        Mistake(
+            arguments: "train --dataset builtin --loss soft-f1 --augment cutmix",
+            message: "--augment: cutmix, expected nothing that mixes images, as soft-f1 is no sum "
+                + "over images; leave it out or use another --loss\n"),
+        Mistake(
             arguments: "train --preprocess blur:0.1..2",
             message: "--preprocess: \"blur:0.1..2\", expected blur:SIGMA; SIGMA is a number from "
                 + "0.05 to 100\n"),
