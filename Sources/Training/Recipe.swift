@@ -1,4 +1,5 @@
 import Datasets
+import Optimizers
 
 /// What suits a network on a data set, where the user says nothing.
 public struct Recipe: Hashable, Sendable {
@@ -18,6 +19,10 @@ public struct Recipe: Hashable, Sendable {
     let datasets: [DatasetName]
     let epochs: Int
     let optimizer: String
+    /// The optimizer where the loss is smooth and nothing is asked for that belongs to batches.
+    var batchOptimizer: String?
+    /// Where the batch optimizer ends.
+    var gradientTolerance = 1e-6
     let learningRate: Double
     var momentum: Double?
     var nesterov: Bool?
@@ -70,6 +75,14 @@ public struct Recipe: Hashable, Sendable {
 extension Recipe {
     /// Steps that a training on a small table has at least, about.
     private static let stepCount = 3000
+    /// Their minimum is what users expect, and some dozens of passes over the table reach it.
+    private static let linearModels = ["linear-regression", "logistic-regression", "linear-svm"]
+    /// Where test scores have settled: a further digit is costly and seen in coefficients alone.
+    private static let relativeTolerance = 1e-5
+    /// Without a penalty they have no minimum where the classes can be separated.
+    ///
+    /// This one is scikit-learn's, C = 1.
+    private static let penalizedModels = ["logistic-regression", "linear-svm", "svm"]
 
     private static func table(
         _ model: String, _ dataset: DatasetName, _ traits: DataTraits
@@ -81,9 +94,11 @@ extension Recipe {
         let epochs = min(300, max(20, stepCount / stepsPerEpoch))
         return Recipe(
             model: model, datasets: [dataset], epochs: epochs, optimizer: "adam",
+            batchOptimizer: linearModels.contains(model) ? LBFGS.name : nil,
+            gradientTolerance: relativeTolerance * traits.labelDeviation,
             learningRate: model == "mlp" ? 3e-3 : 1e-2, schedule: "cosine", augment: ["none"],
             loss: loss(ofModel: model, task: traits.task),
-            l2Penalty: model.hasSuffix("svm") ? 1 / Double(traits.trainingCount) : nil,
+            l2Penalty: penalizedModels.contains(model) ? 1 / Double(traits.trainingCount) : nil,
             batchSize: batchSize, microbatch: batchSize / 4,
             checkpointEvery: .epochs(max(1, epochs / 10)))
     }
@@ -117,6 +132,8 @@ struct DataTraits {
     let task: TableTask
     /// The number of training rows.
     let trainingCount: Int
+    /// The standard deviation of the training labels, with which gradients grow; 1 for classes.
+    let labelDeviation: Double
 
     /// Looks at the samples of a run.
     ///
@@ -124,5 +141,16 @@ struct DataTraits {
     init(_ data: RunData) {
         task = data.training.classNames.isEmpty ? .regression : .classification
         trainingCount = data.training.count
+        labelDeviation =
+            if task == .regression, case .table(let rows, _, _) = data.samples {
+                Self.deviation(of: rows)
+            } else { 1 }
+    }
+
+    private static func deviation(of table: EncodedTable) -> Double {
+        let values = (0..<table.rowCount).map { Double(table.target(at: $0)) }
+        let count = Double(max(1, values.count))
+        let mean = values.reduce(0, +) / count
+        return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
     }
 }

@@ -8,7 +8,8 @@ extension RunConfiguration {
     /// defaults of `RunConfiguration`.
     ///
     /// Naming an optimizer replaces the recipe's with all that belongs to it: the learning rate, the
-    /// weight decay and its settings are then that optimizer's own defaults.
+    /// weight decay and its settings are then that optimizer's own defaults. A recipe's batch
+    /// optimizer gives way to what is asked for that it has not, such as a number of epochs.
     ///
     /// - Parameters:
     ///   - overrides: What the user asks for.
@@ -38,10 +39,17 @@ extension RunConfiguration {
         _ overrides: RunConfigurationOverrides, dataset: DatasetName, traits: DataTraits?
     ) throws -> RunConfiguration {
         let model = overrides.model ?? Recipe.model(for: dataset)
-        var configuration = RunConfiguration(
-            Recipe.find(model: model, dataset: dataset, traits: traits), dataset: dataset)
+        let recipe = Recipe.find(model: model, dataset: dataset, traits: traits)
+        var configuration = RunConfiguration(recipe, dataset: dataset)
         if let traits { configuration.completeTable(traits, overrides) }
-        if let optimizer = overrides.optimizer { try configuration.use(optimizer: optimizer) }
+        if let optimizer = overrides.optimizer {
+            try configuration.use(optimizer: optimizer)
+        } else if let optimizer = recipe.batchOptimizer(for: overrides) {
+            try configuration.use(optimizer: optimizer)
+            configuration.gradientTolerance = recipe.gradientTolerance
+        }
+        // Who asks for sparse weights alone gets no other penalty.
+        if overrides.asksForL1Penalty { configuration.l2Penalty = nil }
         for key in ConfigurationKey.allCases where key != .dataset {
             ConfigurationField.of(key).apply(overrides, &configuration)
         }

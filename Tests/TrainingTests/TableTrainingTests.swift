@@ -93,6 +93,73 @@ private func train(
         }
     }
 
+    @Test(
+        "Linear models go to the minimum, unless something is asked for that only batches have",
+        arguments: [
+            ("logistic-regression", [:], "lbfgs", 1 / 72),
+            ("linear-svm", [:], "lbfgs", 1 / 72),
+            ("linear-regression", [.label: "size"], "lbfgs", nil),
+            ("logistic-regression", [.l2Penalty: "0.5", .maxIterations: "9"], "lbfgs", 0.5),
+            ("logistic-regression", [.l1Penalty: "0", .microbatch: "12"], "lbfgs", 1 / 72),
+            ("linear-svm", [.loss: "hinge"], "adam", 1 / 72),
+            ("logistic-regression", [.l1Penalty: "0.1"], "adam", nil),
+            ("logistic-regression", [.epochs: "7"], "adam", 1 / 72),
+            ("logistic-regression", [.earlyStoppingPatience: "3"], "adam", 1 / 72),
+            ("linear-svm", [.batchSize: "8"], "adam", 1 / 72),
+            ("logistic-regression", [.optimizer: "adam"], "adam", 1 / 72),
+            ("logistic-regression", [.optimizer: "cg"], "cg", 1 / 72),
+            ("svm", [:], "adam", 1 / 72), ("mlp", [:], "adam", nil),
+        ] as [(String, [ConfigurationKey: String], String, Double?)])
+    func recipe(
+        model: String, changes: [ConfigurationKey: String], optimizer: String, l2Penalty: Double?
+    ) throws {
+        let folder = try TemporaryFolder()
+        let overrides = try asked(model, changes, in: folder)
+        let configuration = try ThreadCommunicator.run(rankCount: 1) { communicator in
+            try PreparedRun.open(overrides, communicator: communicator).configuration
+        }[0]
+        #expect(configuration.optimizer == optimizer)
+        #expect(configuration.l2Penalty == l2Penalty)
+        #expect(configuration.epochs == 1 || optimizer == "adam")
+        switch (optimizer, changes[.label]) {
+        case ("lbfgs", nil): #expect(configuration.gradientTolerance == 1e-5)
+        // The sizes are near 0, 3 and 6, one more or less.
+        case ("lbfgs", _): #expect((2e-5...3e-5).contains(configuration.gradientTolerance))
+        default: #expect(configuration.gradientTolerance == 1e-6)
+        }
+        // A named optimizer has its own rate, the recipe's Adam that of the recipe.
+        if optimizer == "adam" && model != "mlp" {
+            #expect(configuration.learningRate == (changes[.optimizer] == nil ? 0.01 : 0.001))
+        }
+    }
+
+    @Test("A linear model of which nothing else is said converges, also where classes are apart")
+    func converged() throws {
+        for model in ["logistic-regression", "linear-svm"] {
+            let folder = try TemporaryFolder()
+            let overrides = try asked(model, [:], in: folder)
+            let result = try ThreadCommunicator.run(rankCount: 2) { communicator in
+                try PreparedRun.open(overrides, communicator: communicator)
+                    .train(communicator: communicator)
+            }[0]
+            #expect(result.batch?.end == .converged)
+            #expect((result.validation?.accuracy ?? 0) > 0.9)
+        }
+    }
+
+    /// What is asked for on a small table with nothing but the changes.
+    private func asked(
+        _ model: String, _ changes: [ConfigurationKey: String], in folder: TemporaryFolder
+    ) throws -> RunConfigurationOverrides {
+        var settings = try SmallTable.run(model, in: folder)
+        for key in [ConfigurationKey.epochs, .l2Penalty] { settings[key] = nil }
+        var overrides = RunConfigurationOverrides()
+        for (key, text) in settings.merging(changes, uniquingKeysWith: { $1 }) {
+            try overrides.set(key, to: text)
+        }
+        return overrides
+    }
+
     @Test("Steps on a table are computed once more to the same bits")
     func verification() throws {
         let folder = try TemporaryFolder()

@@ -39,3 +39,34 @@ extension RunConfiguration {
         }
     }
 }
+
+extension Recipe {
+    /// The batch optimizer that suits what is asked for.
+    ///
+    /// - Parameter overrides: What the user asks for.
+    /// - Returns: Its name; nil if the recipe has none, the loss is not smooth, or something is asked
+    ///   for that batch optimizers have not.
+    func batchOptimizer(for overrides: RunConfigurationOverrides) -> String? {
+        guard DoubleLoss(overrides.loss ?? loss) != nil, !overrides.asksForBatches else {
+            return nil
+        }
+        return batchOptimizer
+    }
+}
+
+extension RunConfigurationOverrides {
+    /// Whether an l1 penalty is asked for, which is not smooth.
+    var asksForL1Penalty: Bool { (l1Penalty ?? 0) > 0 }
+
+    /// Whether something is asked for that has a meaning only where training goes in steps over
+    /// batches, epoch after epoch.
+    var asksForBatches: Bool {
+        let keys: [ConfigurationKey] = [
+            .epochs, .maxSteps, .batchSize, .learningRate, .momentum, .nesterov, .beta1, .beta2,
+            .epsilon, .alpha, .centered, .trustCoefficient, .weightDecay, .schedule,
+            .warmupEpochs, .finalLearningRate, .dropEpochs, .gamma, .risingShare, .labelSmoothing,
+            .gradientClip, .onNan, .earlyStoppingPatience, .monitor, .checkpointName,
+        ]
+        return asksForL1Penalty || keys.contains { text(of: $0) != nil }
+    }
+}
