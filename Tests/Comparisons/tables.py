@@ -75,11 +75,15 @@ def check_rows(table, source, paths, bounds):
                      float((counts[1] - counts[0] / 5).abs().max()), 1)
 
 
-def encode(table, training_path, test_path):
-    """Features and labels of both files: (x, y, test x, test y, class names)."""
+def encode(table, training_path, test_path, coder=None):
+    """Features and labels of both files: (x, y, test x, test y, class names).
+
+    Columns are encoded by coder, encode_column if none is given.
+    """
+    coder = coder or encode_column
     frames = read(table, training_path), read(table, test_path)
     label = table.label % frames[0].shape[1]
-    blocks = [encode_column(table, c, frames) for c in range(frames[0].shape[1])
+    blocks = [coder(table, c, frames) for c in range(frames[0].shape[1])
               if c != label and c not in table.dropped]
     x, test_x = (np.hstack(part) for part in zip(*blocks))
     y, test_y = (frame.iloc[:, label].to_numpy() for frame in frames)
@@ -104,3 +108,10 @@ def encode_column(table, column, frames):
     # A level that is not known has no indicator.
     first, second = (c.astype(object).fillna("\0missing").to_numpy().reshape(-1, 1) for c in cells)
     return coder.fit_transform(first), coder.transform(second)
+
+
+def plain_column(table, column, frames):
+    """For trees: a number as it is, NaN where it is missing."""
+    if column in table.texts:
+        return encode_column(table, column, frames)
+    return tuple(f.iloc[:, column].to_numpy().astype(float).reshape(-1, 1) for f in frames)
