@@ -169,6 +169,7 @@ public final class TreeTrainer {
     }
 
     private func writeCheckpoint() {
+        communicator.log.enter(phase: "checkpoint", step: progress.step)
         guard let records else { return }
         progress.seconds = clock.total
         records.writeCheckpoint(progress, model, TreeGrowthFile(growth))

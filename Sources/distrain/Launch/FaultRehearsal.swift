@@ -12,8 +12,8 @@ struct FaultRehearsal: Hashable, Sendable {
         "KILL": SIGKILL, "STOP": SIGSTOP, "TERM": SIGTERM, "USR1": SIGUSR1, "USR2": SIGUSR2,
     ]
     private static let phases = [
-        "start", "loading", "forward", "backward", "reduction", "optimizer step", "validation",
-        "checkpoint",
+        "start", "loading", "forward", "backward", "reduction", "optimizer step", "evaluation",
+        "level", "validation", "checkpoint",
     ]
 
     private let rank: Int
