@@ -80,6 +80,8 @@ public final class BatchTrainer {
         try state.publish()
         optimizer = try plan.batchOptimizer(
             state, packing: packing, valueNoise: sums.valueNoise, communicator)
+        // All have read the point from the memory that one of them is about to write.
+        try state.team.meet("first point")
         try setParameters()
     }
 
