@@ -85,7 +85,8 @@ struct StopTests {
                 wrong.errors
                     == "DISTRAIN_FAULT: \"1:sleep:3:KILL\", expected RANK:PHASE:STEP:SIGNAL with a "
                     + "phase of start, loading, forward, backward, reduction, optimizer step, "
-                    + "validation, checkpoint and a signal of KILL, STOP, TERM, USR1, USR2\n")
+                    + "evaluation, level, validation, checkpoint and a signal of KILL, STOP, TERM, "
+                    + "USR1, USR2\n")
             let run = try ProgramProcess(
                 Self.arguments, rankCount: 2, in: folder,
                 environment: ["DISTRAIN_FAULT": "1:backward:7:USR1"])
