@@ -80,8 +80,15 @@ import Trees
         // A step at a value that has half of the rows: it must be in a bin of its own.
         let features = (0..<6000).map { $0 < 3000 ? Float(0.25) : Float($0 - 3000) / 3000 }
         let example = classes(features, features.map { $0 == 0.25 ? 1 : 0 })
-        let tree = try example.tree(gini)
+        let tree = try example.tree(gini, binLimit: 255)
         #expect(tree.leafCount == 3 && tree.impurities.suffix(2).allSatisfy { $0 == 0 })
+    }
+
+    @Test func everyValueOfASmallTableIsABorder() throws {
+        let features = (0..<16_000).map { Float($0) }
+        let example = classes(features, features.map { $0 < 9_999 ? 0 : 1 })
+        #expect(try example.tree(gini).thresholds[0] == 9_998.5)
+        #expect(try example.tree(gini, binLimit: 255).thresholds[0] != 9_998.5)
     }
 
     @Test func deepTreesFitEveryRow() throws {

@@ -31,6 +31,20 @@ import Trees
         }
     }
 
+    /// Without lists of rows, with the usual ones, and with more of them.
+    @Test(arguments: cases.indices)
+    func listedRowsGiveTheTreesOfHistograms(index: Int) throws {
+        let (example, settings, weights) = Self.cases[index]
+        let expected = try example.tree(settings, weights: weights, entryCost: .max)
+        for entryCost in [1, 4] {
+            let trees = try ThreadCommunicator.run(rankCount: 3) {
+                try example.tree(
+                    settings, weights: weights, entryCost: entryCost, ranks: $0.treeRanks)
+            }
+            #expect(trees.allSatisfy { $0 == expected }, "a code costs \(entryCost) bins")
+        }
+    }
+
     @Test(arguments: cases.indices)
     func treesGoOnFromEveryLevel(index: Int) throws {
         let (example, settings, weights) = Self.cases[index]

@@ -34,11 +34,12 @@ struct Example {
     }
 
     /// The rows as trees see them.
-    func binned(_ ranks: TreeRanks = .single) throws -> BinnedRows {
+    func binned(binLimit: Int? = nil, _ ranks: TreeRanks = .single) throws -> BinnedRows {
         try features.withUnsafeBufferPointer { features in
             guard let base = features.baseAddress else { throw Empty() }
             return try BinnedRows(
-                features: base, featureCount: featureCount, targets: targets, ranks: ranks)
+                features: base, featureCount: featureCount, targets: targets, binLimit: binLimit,
+                ranks: ranks)
         }
     }
 
@@ -46,12 +47,13 @@ struct Example {
 
     /// A tree that has grown up.
     func tree(
-        _ settings: TreeSettings, weights: RowWeights = .equal, ranks: TreeRanks = .single
+        _ settings: TreeSettings, weights: RowWeights = .equal, binLimit: Int? = nil,
+        entryCost: Int = 4, ranks: TreeRanks = .single
     ) throws -> DecisionTree {
-        let rows = try binned(ranks)
+        let rows = try binned(binLimit: binLimit, ranks)
         let grower = try TreeGrower(
             TreeGrowth(for: rows.task), rows: rows, settings: settings, weights: weights,
-            key: RandomKey(seed: 5), ranks: ranks)
+            key: RandomKey(seed: 5), entryCost: entryCost, ranks: ranks)
         while try grower.growLevel() {}
         return grower.growth.tree
     }

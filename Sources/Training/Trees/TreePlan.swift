@@ -60,7 +60,7 @@ struct TreePlan {
     func byteCount(rankCount: Int) -> Int {
         let all = training.rowCount + validation.rowCount
         let own = (training.rowCount + rankCount - 1) / rankCount
-        return 4 * all * (training.featureCount + 1) + own * (training.featureCount + 24)
+        return 4 * all * (training.featureCount + 1) + own * (2 * training.featureCount + 24)
             + 8 * training.rowCount
     }
 

@@ -2,8 +2,10 @@ import Randomness
 
 /// The search for the splits of a level's nodes, on all ranks at once.
 ///
-/// Where all features are looked at, only the smaller of two children is added up from its rows;
-/// the histogram of its sibling is their parent's less this one.
+/// Nodes with many rows have histograms. Where all features are looked at, only the smaller of two
+/// children is added up from its rows; the histogram of its sibling is their parent's less those rows.
+/// Where rows are few beside the bins of a histogram, they are listed on all ranks instead. Both give
+/// the same integers, so the tree does not depend on which is chosen.
 final class LevelSearch {
     private let settings: TreeSettings
     private let ranks: TreeRanks
@@ -11,7 +13,7 @@ final class LevelSearch {
     private let search: SplitSearch
     private let totals: NodeTotals
     private let scratch: UnsafeMutablePointer<Int64>
-    private let batch: HistogramBatch
+    private let batch: NodeBatch
     private let pool: HistogramPool
     private let histogramSize: Int
     private let featureCount: Int
@@ -32,10 +34,11 @@ final class LevelSearch {
     ///   - weights: How often they count; outlives the search.
     ///   - settings: How the tree grows.
     ///   - key: From which features are drawn.
+    ///   - entryCost: How many bins of a histogram cost as much as one code of a listed row.
     ///   - ranks: The ranks.
     init(
         _ rows: BinnedRows, weights: UnsafePointer<Int32>, _ settings: TreeSettings,
-        key: RandomKey, ranks: TreeRanks
+        key: RandomKey, entryCost: Int, ranks: TreeRanks
     ) {
         self.settings = settings
         self.ranks = ranks
@@ -46,8 +49,11 @@ final class LevelSearch {
         kernel = HistogramKernel(rows, weights: weights)
         scratch = .allocate(capacity: 2 * width)
         scratch.initialize(repeating: 0, count: 2 * width)
-        search = SplitSearch(rows, settings, scratch: scratch)
-        batch = HistogramBatch(rows, binWidth: width, featuresPerNode: featuresPerNode)
+        batch = NodeBatch(
+            rows, binWidth: width, featuresPerNode: featuresPerNode, entryCost: entryCost)
+        search = SplitSearch(
+            rows, settings, listed: ListedBins(totals, capacity: batch.longestList),
+            scratch: scratch)
         histogramSize = rows.codeCount * width
         pool = HistogramPool(size: histogramSize)
         draw = FeatureDraw(featureCount: featureCount, key: key)
@@ -104,8 +110,14 @@ final class LevelSearch {
                 continue
             }
             let smaller = count(first, level) <= count(first + 1, level) ? first : first + 1
-            try build(smaller, level, order, keeps)
-            derived.append((first + first + 1 - smaller, parent, batch.nodes.count - 1))
+            let larger = first + first + 1 - smaller
+            if batch.lists(rowCount: count(larger, level)) {
+                pool.release(parent)
+                for place in pair { try build(place, level, order, keeps) }
+            } else {
+                try build(smaller, level, order, keeps)
+                derived.append((larger, parent, batch.nodes.count - 1))
+            }
         }
         try work(level, order, keeps)
     }
@@ -114,11 +126,11 @@ final class LevelSearch {
     private func build(
         _ place: Int, _ level: Level, _ order: RowOrder, _ keeps: Bool
     ) throws {
-        let count = featureCount
+        let rowCount = count(place, level)
         func add() -> Bool {
-            batch.add(place: place, featureCount: count) { features in
-                for feature in 0..<count { features[feature] = Int32(feature) }
-            } != nil
+            batch.add(place: place, rowCount: rowCount, featureCount: featureCount) { features in
+                for feature in 0..<featureCount { features[feature] = Int32(feature) }
+            }
         }
         if !add() {
             try work(level, order, keeps)
@@ -126,8 +138,8 @@ final class LevelSearch {
         }
     }
 
-    private func count(_ place: Int, _ level: Level) -> Int64 {
-        totals.count(level.totals[place])
+    private func count(_ place: Int, _ level: Level) -> Int {
+        Int(totals.count(level.totals[place]))
     }
 
     /// Searches among drawn features; nodes in which none of them varies draw again.
@@ -139,10 +151,11 @@ final class LevelSearch {
         while !pending.isEmpty && round < featureCount {
             let places = round..<min(round + featuresPerNode, featureCount)
             for place in pending {
+                let rowCount = count(place, level)
                 func add() -> Bool {
-                    batch.add(place: place, featureCount: places.count) {
+                    batch.add(place: place, rowCount: rowCount, featureCount: places.count) {
                         draw.draw(places, ofNode: firstNode + place, into: $0)
-                    } != nil
+                    }
                 }
                 if !add() {
                     try work(level, order, false)
@@ -157,19 +170,19 @@ final class LevelSearch {
 
     /// Adds up the batch's histograms, searches in them, and empties the batch.
     private func work(_ level: Level, _ order: RowOrder, _ keeps: Bool) throws {
-        for node in batch.nodes {
-            kernel.add(order[level.rows[node.place]], to: node.histogram, node.layout)
-        }
-        if ranks.rankCount > 1 && !batch.nodes.isEmpty { try ranks.sum(batch.sums) }
+        try addRows(level, order)
         var nodes = batch.nodes
         for sibling in derived {
             let smaller = batch.nodes[sibling.from]
-            for index in 0..<histogramSize {
-                sibling.histogram[index] &-= smaller.histogram[index]
+            switch smaller.content {
+            case .histogram(let histogram):
+                for index in 0..<histogramSize { sibling.histogram[index] &-= histogram[index] }
+            case .list(let list): kernel.subtract(list, from: sibling.histogram, smaller.layout)
             }
             nodes.append(
-                HistogramBatch.Node(
-                    place: sibling.place, histogram: sibling.histogram, layout: smaller.layout))
+                NodeBatch.Node(
+                    place: sibling.place, content: .histogram(sibling.histogram),
+                    layout: smaller.layout))
         }
         nodes.removeAll { !isWanted[$0.place] }
         try find(nodes, level)
@@ -179,13 +192,31 @@ final class LevelSearch {
         batch.clear()
     }
 
+    /// Puts the rows of all ranks into the batch's histograms and lists.
+    private func addRows(_ level: Level, _ order: RowOrder) throws {
+        guard !batch.nodes.isEmpty else { return }
+        let starts = try ranks.starts(
+            of: batch.nodes.map { node in
+                guard case .list = node.content else { return 0 }
+                return level.rows[node.place].count
+            })
+        for (node, start) in zip(batch.nodes, starts) {
+            let rows = order[level.rows[node.place]]
+            switch node.content {
+            case .histogram(let histogram): kernel.add(rows, to: histogram, node.layout)
+            case .list(let list): kernel.write(rows, to: list, from: start, node.layout)
+            }
+        }
+        if ranks.rankCount > 1 { try ranks.sum(batch.sums) }
+    }
+
     /// Finds the splits of nodes: each rank those of some, which are then exchanged.
-    private func find(_ nodes: [HistogramBatch.Node], _ level: Level) throws {
+    private func find(_ nodes: [NodeBatch.Node], _ level: Level) throws {
         let width = Split.wordCount
         var words = [Int64](repeating: 0, count: nodes.count * width)
         for index in stride(from: ranks.rank, to: nodes.count, by: ranks.rankCount) {
             let node = nodes[index]
-            let split = search.best(node.histogram, node.layout, node: level.totals[node.place])
+            let split = search.best(node.content, node.layout, node: level.totals[node.place])
             guard let split else { continue }
             for (offset, word) in split.words.enumerated() { words[index * width + offset] = word }
         }
@@ -195,11 +226,11 @@ final class LevelSearch {
         }
     }
 
-    private func keepHistograms(of nodes: [HistogramBatch.Node]) {
+    private func keepHistograms(of nodes: [NodeBatch.Node]) {
         let siblings = Set(derived.map(\.place))
         for node in nodes where splits[node.place] != nil {
-            kept[node.place] =
-                siblings.contains(node.place) ? node.histogram : pool.keep(node.histogram)
+            guard case .histogram(let histogram) = node.content else { continue }
+            kept[node.place] = siblings.contains(node.place) ? histogram : pool.keep(histogram)
         }
     }
 }

@@ -49,6 +49,22 @@ struct NodeTotals {
         }
     }
 
+    /// Adds a row to a bin of a histogram.
+    ///
+    /// - Parameters:
+    ///   - weight: How often it counts; negative to take it away.
+    ///   - target: Its target.
+    ///   - bin: `histogramWidth` integers.
+    @inline(__always)
+    func add(weight: Int64, target: Int64, toBin bin: UnsafeMutablePointer<Int64>) {
+        if case .regression = task {
+            bin[0] &+= weight
+            bin[1] &+= weight &* target
+        } else {
+            bin[Int(target)] &+= weight
+        }
+    }
+
     /// The number of rows.
     func count(_ totals: UnsafePointer<Int64>) -> Int64 {
         guard case .classification(let count) = task else { return totals[0] }

@@ -47,7 +47,7 @@ final class RowOrder {
     ///   - missing: The code of a missing value.
     /// - Returns: The place at which those that go right begin.
     func divide(
-        _ range: Range<Int>, codes: UnsafePointer<UInt8>, stride: Int, by split: Split,
+        _ range: Range<Int>, codes: UnsafePointer<UInt16>, stride: Int, by split: Split,
         missing: Int
     ) -> Int {
         var (left, right) = (range.lowerBound, 0)

@@ -1,11 +1,12 @@
 import Foundation
 
-/// The search for the best split of a node in its histogram.
+/// The search for the best split of a node in its histogram, or among its rows.
 ///
 /// Among splits that are equally good the first wins: by the order of the features, then with the
 /// lower threshold, then with missing values on the right.
 struct SplitSearch {
     private let bins: [FeatureBins]
+    private let listed: ListedBins
     private let totals: NodeTotals
     private let minSamplesLeaf: Int64
     private let criterion: TreeCriterion
@@ -18,9 +19,14 @@ struct SplitSearch {
     /// - Parameters:
     ///   - rows: Whose bins it knows.
     ///   - settings: What makes a split good.
+    ///   - listed: Makes bins of listed rows.
     ///   - scratch: Twice as many integers as a bin of a histogram has.
-    init(_ rows: BinnedRows, _ settings: TreeSettings, scratch: UnsafeMutablePointer<Int64>) {
+    init(
+        _ rows: BinnedRows, _ settings: TreeSettings, listed: ListedBins,
+        scratch: UnsafeMutablePointer<Int64>
+    ) {
         bins = rows.bins
+        self.listed = listed
         totals = NodeTotals(task: rows.task, unit: rows.unit)
         minSamplesLeaf = Int64(settings.minSamplesLeaf)
         criterion = settings.criterion
@@ -37,43 +43,55 @@ struct SplitSearch {
     /// Finds the best split.
     ///
     /// - Parameters:
-    ///   - histogram: The histogram of the node.
-    ///   - layout: The features in it.
+    ///   - content: The rows of the node.
+    ///   - layout: The features that are searched.
     ///   - node: The totals of the node.
     /// - Returns: The split, or nil if no feature has two values on which enough rows lie.
     func best(
-        _ histogram: UnsafePointer<Int64>, _ layout: HistogramLayout,
-        node: UnsafePointer<Int64>
+        _ content: NodeContent, _ layout: HistogramLayout, node: UnsafePointer<Int64>
     ) -> Split? {
         var best = Best()
         for place in 0..<layout.features.count {
             let feature = Int(layout.features[place])
-            let counts = histogram + Int(layout.starts[place])
+            let filled = filledBins(content, layout, place)
             switch criterion {
-            case .gini: scan(feature, counts, node, &best, GiniScore(width: width))
-            case .entropy: scan(feature, counts, node, &best, EntropyScore(width: width))
-            case .squaredError: scan(feature, counts, node, &best, SquaredErrorScore())
+            case .gini: scan(feature, filled, node, &best, GiniScore(width: width))
+            case .entropy: scan(feature, filled, node, &best, EntropyScore(width: width))
+            case .squaredError: scan(feature, filled, node, &best, SquaredErrorScore())
             }
         }
         return best.split
+    }
+
+    private func filledBins(
+        _ content: NodeContent, _ layout: HistogramLayout, _ place: Int
+    ) -> FilledBins {
+        switch content {
+        case .list(let list): listed.bins(of: list, place)
+        case .histogram(let histogram):
+            FilledBins(
+                counts: histogram + Int(layout.starts[place]), codes: nil,
+                count: bins[Int(layout.features[place])].codeCount)
+        }
     }
 
     private var width: Int { totals.histogramWidth }
 
     @inline(__always)
     private func scan(
-        _ feature: Int, _ histogram: UnsafePointer<Int64>, _ node: UnsafePointer<Int64>,
+        _ feature: Int, _ filled: FilledBins, _ node: UnsafePointer<Int64>,
         _ best: inout Best, _ score: some SplitScore
     ) {
-        let bins = bins[feature]
-        let (binCount, width) = (bins.count, score.width)
-        let missing = bins.hasMissing ? histogram + binCount * width : nil
+        let (binCount, width) = (bins[feature].count, score.width)
+        let hasMissing = filled.count > 0 && filled.code(filled.count - 1) == binCount
+        let missing = hasMissing ? filled.counts + (filled.count - 1) * width : nil
         let missingCount = missing.map { score.count($0) } ?? 0
         left.update(repeating: 0, count: width)
         var last = -1
-        for bin in 0..<binCount {
-            let counts = histogram + bin &* width
+        for place in 0..<filled.count - (hasMissing ? 1 : 0) {
+            let counts = filled.counts + place &* width
             guard score.count(counts) > 0 else { continue }
+            let bin = filled.code(place)
             if last >= 0 {
                 rate(feature, last, bin, nil, missingCount == 0, node, &best, score)
                 if missingCount > 0 {

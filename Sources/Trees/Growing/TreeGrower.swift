@@ -3,9 +3,10 @@ import Randomness
 /// Grows one tree, a level at a time, on all ranks at once.
 ///
 /// Each rank adds its rows to the histograms of a level's nodes, the histograms are summed over
-/// ranks, each rank searches the best splits of some of the nodes, and the splits are exchanged. All
-/// that is summed are integers, so the tree does not depend on the number of ranks; and a tree that
-/// goes on from a level border grows as if it had never stopped.
+/// ranks, each rank searches the best splits of some of the nodes, and the splits are exchanged. Of
+/// nodes with few rows the rows themselves are exchanged, as integers too. All that is summed are
+/// integers, so the tree does not depend on the number of ranks; and a tree that goes on from a level
+/// border grows as if it had never stopped.
 public final class TreeGrower {
     private let rows: BinnedRows
     private let settings: TreeSettings
@@ -28,11 +29,13 @@ public final class TreeGrower {
     ///   - settings: How it grows.
     ///   - weights: How often rows count.
     ///   - key: From which the features of nodes are drawn.
+    ///   - entryCost: How many bins of a histogram cost as much as one code of a listed row, at least
+    ///     1; a matter of time, not of the result.
     ///   - ranks: The ranks.
     /// - Throws: What the ranks' sum throws.
     public init(
         _ growth: TreeGrowth, rows: BinnedRows, settings: TreeSettings, weights: RowWeights,
-        key: RandomKey, ranks: TreeRanks
+        key: RandomKey, entryCost: Int = 4, ranks: TreeRanks
     ) throws {
         self.rows = rows
         self.settings = settings
@@ -42,7 +45,8 @@ public final class TreeGrower {
         self.weights = .allocate(capacity: counts.count)
         self.weights.initialize(from: counts, count: counts.count)
         totals = NodeTotals(task: rows.task, unit: rows.unit)
-        search = LevelSearch(rows, weights: self.weights, settings, key: key, ranks: ranks)
+        search = LevelSearch(
+            rows, weights: self.weights, settings, key: key, entryCost: entryCost, ranks: ranks)
         let isNew = growth.tree.nodeCount == 0
         let openCount = isNew ? 1 : growth.tree.nodeCount - growth.openStart
         let places = Self.places(of: rows, weights: counts, in: growth)

@@ -34,6 +34,20 @@ public struct TreeRanks {
         rank * count / rankCount..<(rank + 1) * count / rankCount
     }
 
+    /// Where this rank's things begin in lists that hold those of rank 0, then those of rank 1, ….
+    ///
+    /// - Parameter counts: The number of this rank's things in each list.
+    /// - Returns: A place in each list.
+    /// - Throws: What the sum throws.
+    func starts(of counts: [Int]) throws -> [Int] {
+        var table = [Int64](repeating: 0, count: counts.count * rankCount)
+        for (list, count) in counts.enumerated() { table[list * rankCount + rank] = Int64(count) }
+        try sum(&table)
+        return counts.indices.map { list in
+            table[list * rankCount..<list * rankCount + rank].reduce(0) { $0 + Int($1) }
+        }
+    }
+
     /// Sums an array.
     func sum(_ values: inout [Int64]) throws {
         guard rankCount > 1, !values.isEmpty else { return }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The training rows as trees see them: a byte for each feature, and integers for targets.
+/// The training rows as trees see them: a code of 16 bits for each feature, and integers for targets.
 ///
 /// Bins are those of all rows, so they are the same at any number of ranks; codes and targets are
 /// held for this rank's rows alone.
@@ -16,7 +16,7 @@ public final class BinnedRows {
     /// The bins of each feature.
     let bins: [FeatureBins]
     /// Codes of this rank's rows, [row, feature].
-    let codes: UnsafeMutablePointer<UInt8>
+    let codes: UnsafeMutablePointer<UInt16>
     /// Classes of this rank's rows, or their targets in units of `unit`.
     let targets: UnsafeMutablePointer<Int64>
     /// The unit of targets that are numbers.
@@ -24,6 +24,9 @@ public final class BinnedRows {
 
     /// The number of codes of all features: bins of a histogram.
     var codeCount: Int { bins.reduce(0) { $0 + $1.codeCount } }
+
+    /// Rows that are encoded at a time.
+    private static let rowsPerBlock = 256
 
     /// Bins the features of this rank's rows, by the values of all rows.
     ///
@@ -34,11 +37,14 @@ public final class BinnedRows {
     ///     any more afterwards.
     ///   - featureCount: The number of features, at least 1.
     ///   - targets: What all ranks' rows are to be predicted to be; of at least one row.
+    ///   - binLimit: The most bins of a feature, up to 65,535; if not given, as many as suit the size
+    ///     of the table.
     ///   - ranks: The ranks.
     /// - Throws: `Failure` with `badData` if a target is not finite or no class; what the ranks'
     ///   sum throws.
     public init(
-        features: UnsafePointer<Float>, featureCount: Int, targets: TreeTargets, ranks: TreeRanks
+        features: UnsafePointer<Float>, featureCount: Int, targets: TreeTargets,
+        binLimit: Int? = nil, ranks: TreeRanks
     ) throws {
         precondition(
             (1..<Int(Int32.max)).contains(targets.rowCount) && featureCount >= 1,
@@ -48,7 +54,8 @@ public final class BinnedRows {
         own = ranks.share(of: rowCount)
         let integers: [Int64]
         (task, unit, integers) = try Self.integers(targets, own)
-        bins = try Self.bins(features, rowCount, featureCount, ranks)
+        let limit = binLimit ?? Self.usualBinLimit(targets.rowCount, featureCount, task)
+        bins = try Self.bins(features, rowCount, featureCount, limit, ranks)
         try Self.checkSize(of: bins, task)
         codes = .allocate(capacity: own.count * featureCount)
         self.targets = .allocate(capacity: own.count)
@@ -59,6 +66,16 @@ public final class BinnedRows {
     deinit {
         codes.deallocate()
         targets.deallocate()
+    }
+
+    /// The most bins of a feature: so many that in small tables every value has its own, but so few
+    /// that histograms fit caches, and stay small beside the rows where there are millions.
+    private static func usualBinLimit(
+        _ rowCount: Int, _ featureCount: Int, _ task: TreeTask
+    ) -> Int {
+        let byRows = (1 << 30) / rowCount
+        let byMemory = (1 << 18) / (featureCount * max(2, task.outputCount))
+        return min(max(min(byRows, byMemory), 255), FeatureBins.largestCount)
     }
 
     private static func integers(
@@ -80,9 +97,10 @@ public final class BinnedRows {
 
     /// The bins of all features: each rank finds those of some features, then they are exchanged.
     private static func bins(
-        _ features: UnsafePointer<Float>, _ rowCount: Int, _ featureCount: Int, _ ranks: TreeRanks
+        _ features: UnsafePointer<Float>, _ rowCount: Int, _ featureCount: Int, _ limit: Int,
+        _ ranks: TreeRanks
     ) throws -> [FeatureBins] {
-        let size = FeatureBins.wordCount
+        let size = FeatureBins.wordCount(limit: limit)
         var words = [Int64](repeating: 0, count: featureCount * size)
         let keys = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: rowCount)
         let scratch = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: rowCount)
@@ -101,8 +119,8 @@ public final class BinnedRows {
             let found = UnsafeMutableBufferPointer(rebasing: keys[..<count])
             RadixSort.sort(found, scratch: UnsafeMutableBufferPointer(rebasing: scratch[..<count]))
             let bins = FeatureBins(
-                sortedKeys: UnsafeBufferPointer(found), hasMissing: count < rowCount)
-            words.replaceSubrange(feature * size..<(feature + 1) * size, with: bins.words)
+                sortedKeys: UnsafeBufferPointer(found), limit: limit, hasMissing: count < rowCount)
+            for (offset, word) in bins.words.enumerated() { words[feature * size + offset] = word }
         }
         try ranks.sum(&words)
         return (0..<featureCount).map { FeatureBins(words: words[$0 * size..<($0 + 1) * size]) }
@@ -122,30 +140,33 @@ public final class BinnedRows {
     }
 
     /// Finds the codes of this rank's rows by halving, in tables filled up to a power of two.
+    ///
+    /// Some rows at a time, so that both they and a table stay in the cache.
     private func encode(_ features: UnsafePointer<Float>) {
-        let width = FeatureBins.largestCount + 1
+        let largest = bins.reduce(0) { max($0, $1.count) }
+        let levels = Int.bitWidth - largest.leadingZeroBitCount
+        let width = 1 << levels
         let tables = UnsafeMutablePointer<Float>.allocate(capacity: featureCount * width)
         defer { tables.deallocate() }
         tables.initialize(repeating: .infinity, count: featureCount * width)
         for (feature, bins) in bins.enumerated() {
             (tables + feature * width).update(from: bins.maxima, count: bins.count)
         }
-        let missing = bins.map { UInt8($0.count) }
-        missing.withUnsafeBufferPointer { missing in
-            for row in own {
-                let values = features + row * featureCount
-                let target = codes + (row - own.lowerBound) * featureCount
-                for feature in 0..<featureCount {
-                    let value = values[feature]
-                    let table = tables + feature * width
+        for first in stride(from: own.lowerBound, to: own.upperBound, by: Self.rowsPerBlock) {
+            let block = first..<min(first + Self.rowsPerBlock, own.upperBound)
+            for (feature, bins) in bins.enumerated() {
+                let table = tables + feature * width
+                let missing = UInt16(bins.count)
+                for row in block {
+                    let value = features[row &* featureCount &+ feature]
                     var code = 0
-                    var step = width / 2
-                    while step > 0 {
-                        code &+= table[code &+ step &- 1] < value ? step : 0
-                        step /= 2
+                    // Without a branch, as none could be foretold.
+                    for level in (0..<levels).reversed() {
+                        let middle = table[code &+ 1 &<< level &- 1]
+                        code &+= (middle < value ? 1 : 0) &<< level
                     }
-                    target[feature] =
-                        value.isNaN ? missing[feature] : UInt8(truncatingIfNeeded: code)
+                    codes[(row &- own.lowerBound) &* featureCount &+ feature] =
+                        value.isNaN ? missing : UInt16(truncatingIfNeeded: code)
                 }
             }
         }

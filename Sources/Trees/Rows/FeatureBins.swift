@@ -1,8 +1,8 @@
 /// The bins of a feature: intervals of its values, in ascending order, each with the smallest and the
 /// largest value in it that rows have.
 struct FeatureBins: Hashable {
-    /// Codes are bytes, and one of the 256 is for missing values.
-    static let largestCount = 255
+    /// The most bins: codes have 16 bits, and one of them is for missing values.
+    static let largestCount = Int(UInt16.max)
 
     /// The smallest value of each bin.
     let minima: [Float]
@@ -21,10 +21,12 @@ struct FeatureBins: Hashable {
     ///
     /// - Parameters:
     ///   - keys: The sort keys of the rows' values, in ascending order.
+    ///   - limit: The most bins.
     ///   - hasMissing: Whether there are rows beside them that miss the value.
-    init(sortedKeys keys: UnsafeBufferPointer<UInt32>, hasMissing: Bool) {
-        let distinct = Self.runs(of: keys, atMost: Self.largestCount)
-        let borders = distinct ?? Self.quantiles(of: keys)
+    init(sortedKeys keys: UnsafeBufferPointer<UInt32>, limit: Int, hasMissing: Bool) {
+        precondition((1...Self.largestCount).contains(limit), "\(limit) bins have no codes")
+        let distinct = Self.runs(of: keys, atMost: limit)
+        let borders = distinct ?? Self.quantiles(of: keys, count: limit)
         minima = borders.map { RadixSort.value(of: keys[$0.lowerBound]) }
         maxima = borders.map { RadixSort.value(of: keys[$0.upperBound - 1]) }
         self.hasMissing = hasMissing
@@ -47,13 +49,15 @@ struct FeatureBins: Hashable {
 
     /// Ranges of about as many keys each, in which equal keys stay together; a key that is as frequent
     /// as a range is long has one of its own.
-    private static func quantiles(of keys: UnsafeBufferPointer<UInt32>) -> [Range<Int>] {
+    private static func quantiles(
+        of keys: UnsafeBufferPointer<UInt32>, count: Int
+    ) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start = 0
         while start < keys.count {
             // What remains is shared by the bins that remain, so a frequent value takes no room
             // from the others.
-            let remaining = largestCount - ranges.count
+            let remaining = count - ranges.count
             let share = max(1, (keys.count - start + remaining - 1) / remaining)
             let last = min(start + share, keys.count) - 1
             var runStart = last
@@ -104,12 +108,12 @@ struct FeatureBins: Hashable {
 
 /// Bins as integers, so that ranks can exchange them by a sum.
 extension FeatureBins {
-    /// The number of integers: that of the bins, then their limits.
-    static let wordCount = 1 + largestCount
+    /// The most integers: the number of bins, then the smallest and the largest value of each.
+    static func wordCount(limit: Int) -> Int { 1 + limit }
 
-    /// The bins as `wordCount` integers.
+    /// The bins as integers.
     var words: [Int64] {
-        var words = [Int64](repeating: 0, count: Self.wordCount)
+        var words = [Int64](repeating: 0, count: 1 + count)
         words[0] = Int64(count) << 1 | (hasMissing ? 1 : 0)
         for bin in 0..<count {
             let pair = UInt64(minima[bin].bitPattern) << 32 | UInt64(maxima[bin].bitPattern)
