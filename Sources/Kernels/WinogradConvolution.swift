@@ -15,8 +15,7 @@ import VectorInterface
 public struct WinogradConvolution: Sendable {
     /// What is convolved with what.
     public let shape: ConvolutionShape
-    /// Rows of tiles that are transformed at a time.
-    private let tileRowsPerBlock: Int
+    private let grid: TileGrid
 
     /// Whether the method applies to a shape.
     ///
@@ -35,8 +34,8 @@ public struct WinogradConvolution: Sendable {
     public init(_ shape: ConvolutionShape, tilesPerBlock: Int? = nil) {
         precondition(Self.canCompute(shape), "not a 3×3 convolution of stride 1: \(shape)")
         self.shape = shape
-        let tiles = tilesPerBlock ?? Self.defaultTilesPerBlock(shape)
-        tileRowsPerBlock = max(1, tiles / ((shape.outputWidth + 3) / Self.tileExtent))
+        grid = TileGrid(
+            shape, tilesPerBlock: tilesPerBlock ?? Self.defaultTilesPerBlock(shape))
     }
 
     /// As many tiles as suit the caches.
@@ -47,18 +46,13 @@ public struct WinogradConvolution: Sendable {
         shape.inputChannels + shape.outputChannels > 512 ? 96 : 24
     }
 
-    static let positions = 36
-    private static let tileExtent = 4
+    static let positions = TileGrid.inputExtent * TileGrid.inputExtent
 
     var inputs: Int { shape.inputChannels }
     var outputs: Int { shape.outputChannels }
-    private var tileRows: Int { (shape.outputHeight + 3) / Self.tileExtent }
-    private var tileColumns: Int { (shape.outputWidth + 3) / Self.tileExtent }
-    private var tilesPerImage: Int { tileRows * tileColumns }
-    private var tilesPerBlock: Int { tileRowsPerBlock * tileColumns }
 
     /// Rows of a plane: products take 12 at a time.
-    private var rowCapacity: Int { (tilesPerBlock + 11) / 12 * 12 }
+    private var rowCapacity: Int { (grid.tilesPerBlock + 11) / 12 * 12 }
     /// Floats of a panel of a plane.
     private var panelStride: Int { rowCapacity * panelWidth }
     /// Floats from one plane to the next: with powers of two, rows of all planes would share a few
@@ -89,7 +83,9 @@ public struct WinogradConvolution: Sendable {
     }
 
     /// The most output pixels that a pass asks a sink or source for at a time.
-    public var blockPixelCount: Int { tileRowsPerBlock * Self.tileExtent * shape.outputWidth }
+    public var blockPixelCount: Int {
+        grid.tileRowsPerBlock * TileGrid.tileExtent * shape.outputWidth
+    }
 
     /// Floats of scratch memory that `forward` needs.
     public var forwardScratchCount: Int { inputBlockCount + outputBlockCount + inputs }
@@ -115,7 +111,7 @@ public struct WinogradConvolution: Sendable {
     ) {
         let block = Block(self, scratch: scratch)
         let vectors = Vectors.kernels
-        forEachBlock(of: batch) { tiles, pixels in
+        grid.forEachBlock(of: batch) { tiles, pixels in
             transformInputs(of: images, tiles: tiles, zeros: block.zeros, into: block.inputs)
             for position in 0..<Self.positions {
                 vectors.multiplyPanels(
@@ -125,7 +121,7 @@ public struct WinogradConvolution: Sendable {
                     cPanelStride: panelStride, rows: tiles.count, columns: outputs, k: inputs)
             }
             let place = sink.place(for: pixels)
-            forEachOutputTile(of: tiles) { number, offset, rows, columns in
+            grid.forEachOutputTile(of: tiles) { number, offset, rows, columns in
                 vectors.transformOutput(
                     block.outputs + number * panelWidth, planeStride: planeStride(outputs),
                     panelStride: panelStride, channels: outputs, bias: bias,
@@ -156,7 +152,7 @@ public struct WinogradConvolution: Sendable {
     ) {
         let block = Block(self, scratch: scratch)
         var clearedCount = accumulates ? batch * shape.inputHeight : 0
-        forEachBlock(of: batch) { tiles, pixels in
+        grid.forEachBlock(of: batch) { tiles, pixels in
             let gradients = outputGradients.rows(pixels)
             transformOutputGradients(
                 of: gradients, firstPixel: pixels.lowerBound, tiles: tiles, into: block.outputs)
@@ -165,7 +161,7 @@ public struct WinogradConvolution: Sendable {
                 multiplyFilterGradients(block, tiles: tiles)
             }
             if let imageGradients {
-                clear(imageGradients, upTo: inputRowEnd(of: tiles), after: &clearedCount)
+                clear(imageGradients, upTo: grid.inputRowEnd(of: tiles), after: &clearedCount)
                 multiplyImageGradients(block, tiles: tiles, transformed + forwardFilterCount)
                 addInputGradients(block, tiles: tiles, into: imageGradients)
             }
@@ -184,15 +180,6 @@ public struct WinogradConvolution: Sendable {
         let rowCount = shape.inputWidth * inputs
         (gradients + cleared * rowCount).update(repeating: 0, count: (end - cleared) * rowCount)
         cleared = end
-    }
-
-    /// The input row, counted over the batch, behind the last that tiles up to these depend on; for
-    /// the last tiles of an image all of its rows.
-    private func inputRowEnd(of tiles: Range<Int>) -> Int {
-        let (image, row, _) = place(of: tiles.upperBound - 1)
-        let isLast = row + Self.tileExtent >= shape.outputHeight
-        let end = isLast ? shape.inputHeight : row + 6 - shape.padding
-        return image * shape.inputHeight + min(max(end, 0), shape.inputHeight)
     }
 
     private func multiplyFilterGradients(_ block: Block, tiles: Range<Int>) {
@@ -243,65 +230,6 @@ public struct WinogradConvolution: Sendable {
         }
     }
 
-    /// Blocks of whole rows of tiles, with the output pixels that they cover.
-    @inline(__always)
-    private func forEachBlock(
-        of batch: Int, _ body: (_ tiles: Range<Int>, _ pixels: Range<Int>) -> Void
-    ) {
-        let count = batch * tileRows
-        for first in stride(from: 0, to: count, by: tileRowsPerBlock) {
-            let end = min(first + tileRowsPerBlock, count)
-            body(
-                first * tileColumns..<end * tileColumns,
-                firstPixel(ofTileRow: first)..<firstPixel(ofTileRow: end))
-        }
-    }
-
-    private func firstPixel(ofTileRow tileRow: Int) -> Int {
-        let (image, row) = tileRow.quotientAndRemainder(dividingBy: tileRows)
-        return (image * shape.outputHeight + row * Self.tileExtent) * shape.outputWidth
-    }
-
-    @inline(__always)
-    private func forEachOutputTile(
-        of tiles: Range<Int>,
-        _ body: (_ number: Int, _ offset: Int, _ rows: Int, _ columns: Int) -> Void
-    ) {
-        for tile in tiles {
-            let (image, row, column) = place(of: tile)
-            let pixel = (image * shape.outputHeight + row) * shape.outputWidth + column
-            body(
-                tile - tiles.lowerBound, pixel * outputs,
-                min(Self.tileExtent, shape.outputHeight - row),
-                min(Self.tileExtent, shape.outputWidth - column))
-        }
-    }
-
-    /// The image and the first output row and column of a tile.
-    @inline(__always)
-    private func place(of tile: Int) -> (image: Int, row: Int, column: Int) {
-        let (image, inImage) = tile.quotientAndRemainder(dividingBy: tilesPerImage)
-        let (row, column) = inImage.quotientAndRemainder(dividingBy: tileColumns)
-        return (image, row * Self.tileExtent, column * Self.tileExtent)
-    }
-
-    /// Calls `body` for the 6×6 input pixels of a tile with their number and the place of their first
-    /// channel, or nil outside the image.
-    @inline(__always)
-    private func forEachInputPixel(of tile: Int, _ body: (_ number: Int, _ offset: Int?) -> Void) {
-        let (image, firstRow, firstColumn) = place(of: tile)
-        for y in 0..<6 {
-            let row = firstRow + y - shape.padding
-            let rowIsInside = row >= 0 && row < shape.inputHeight
-            let base = (image * shape.inputHeight + row) * shape.inputWidth
-            for x in 0..<6 {
-                let column = firstColumn + x - shape.padding
-                let isInside = rowIsInside && column >= 0 && column < shape.inputWidth
-                body(y * 6 + x, isInside ? (base + column) * inputs : nil)
-            }
-        }
-    }
-
     private func transformInputs(
         of images: UnsafePointer<Float>, tiles: Range<Int>, zeros: UnsafePointer<Float>,
         into planes: UnsafeMutablePointer<Float>
@@ -311,7 +239,7 @@ public struct WinogradConvolution: Sendable {
             of: UnsafePointer<Float>.self, capacity: Self.positions
         ) { pixels in
             for tile in tiles {
-                forEachInputPixel(of: tile) { pixels[$0] = $1.map { images + $0 } ?? zeros }
+                grid.forEachInputPixel(of: tile) { pixels[$0] = $1.map { images + $0 } ?? zeros }
                 vectors.transformInput(
                     pixels: UnsafePointer(pixels.baseAddress.unsafelyUnwrapped), channels: inputs,
                     into: planes + (tile - tiles.lowerBound) * panelWidth,
@@ -328,7 +256,7 @@ public struct WinogradConvolution: Sendable {
             of: UnsafeMutablePointer<Float>.self, capacity: Self.positions
         ) { pixels in
             for tile in tiles {
-                forEachInputPixel(of: tile) {
+                grid.forEachInputPixel(of: tile) {
                     pixels[$0] = $1.map { gradients + $0 } ?? block.waste
                 }
                 vectors.addInputGradient(
@@ -344,7 +272,7 @@ public struct WinogradConvolution: Sendable {
         into planes: UnsafeMutablePointer<Float>
     ) {
         let vectors = Vectors.kernels
-        forEachOutputTile(of: tiles) { number, offset, rows, columns in
+        grid.forEachOutputTile(of: tiles) { number, offset, rows, columns in
             vectors.transformOutputGradient(
                 gradients + (offset - firstPixel * outputs),
                 rowStride: shape.outputWidth * outputs, rows: rows, columns: columns,
