@@ -19,8 +19,8 @@ struct RunRecords {
         observer: (any TrainingObserver)?
     ) throws {
         reporter = try RunReporter(
-            plan, resumed: run.resumePoint?.state.progress, observer: observer)
-        for note in run.notes + [run.lock?.obstacle].compactMap({ $0 }) { reporter.warned(note) }
+            run, metrics: plan.measuredMetrics(), stepsPerEpoch: plan.sampler.stepsPerEpoch,
+            observer: observer)
         if let obstacle = state.team.obstacle {
             reporter.warned("ranks of a host exchange messages instead of memory: \(obstacle)")
         }

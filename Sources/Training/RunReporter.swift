@@ -20,27 +20,34 @@ final class RunReporter {
     /// Prepares the run directory: `config.yml`, `metrics.jsonl`, and the folder of checkpoints.
     ///
     /// - Parameters:
-    ///   - plan: The run.
-    ///   - resumed: Where the run goes on, nil for a new one.
+    ///   - run: The run, whose notes are told.
+    ///   - metrics: What is measured of its model.
+    ///   - stepsPerEpoch: Its optimizer steps in an epoch.
     ///   - observer: Who shows how the run goes.
     /// - Throws: `Failure` with `inputOutput` if the directory cannot be written.
     init(
-        _ plan: TrainingPlan, resumed: RunProgress?, observer: (any TrainingObserver)?
+        _ run: PreparedRun, metrics: [Metric], stepsPerEpoch: Int,
+        observer: (any TrainingObserver)?
     ) throws {
         self.observer = observer
-        metrics = try plan.measuredMetrics()
-        logInterval = plan.configuration.logEvery
-        let folder = RunFolder(plan.configuration.output)
+        self.metrics = metrics
+        logInterval = run.configuration.logEvery
+        let folder = RunFolder(run.configuration.output)
         try DurableFiles.createFolder(folder.checkpoints)
-        try DurableFiles.replace(folder.configuration, with: Data(plan.configuration.yaml.utf8))
-        if let resumed {
-            try RunLog.rewind(
-                folder.metrics, to: resumed, stepsPerEpoch: plan.sampler.stepsPerEpoch)
+        try DurableFiles.replace(folder.configuration, with: Data(run.configuration.yaml.utf8))
+        if let resumed = run.resumePoint?.state.progress {
+            try RunLog.rewind(folder.metrics, to: resumed, stepsPerEpoch: stepsPerEpoch)
         }
         log = try RunLog(path: folder.metrics)
+        for note in run.notes + [run.lock?.obstacle].compactMap({ $0 }) { warned(note) }
     }
 
-    func started(_ start: RunStart) {
+    /// Notes that the first step is about to be made.
+    ///
+    /// - Parameters:
+    ///   - start: What the run is.
+    ///   - values: What is to be known of runs of its kind.
+    func started(_ start: RunStart, _ values: [(String, LogValue)]) {
         let configuration = start.configuration
         write(
             "start",
@@ -48,17 +55,27 @@ final class RunReporter {
                 ("ranks", .integer(start.rankCount)), ("hosts", .integer(start.hostCount)),
                 ("model", .text(configuration.model)),
                 ("dataset", .text(configuration.dataset.rawValue)),
+                ("seed", .unsigned(configuration.seed)), ("step", .integer(start.resumedStep)),
+            ] + values)
+        observer?.runStarted(start)
+    }
+
+    /// Notes that the first step of a network is about to be made.
+    ///
+    /// - Parameter start: What the run is.
+    func started(_ start: RunStart) {
+        started(
+            start,
+            [
                 ("parameters", .integer(start.parameterCount)),
                 ("batch_size", .integer(start.batchSize)),
-                ("microbatch", .integer(configuration.microbatch)),
-                ("seed", .unsigned(configuration.seed)),
-                ("blas_core", .text(BLASLibrary.coreType)), ("step", .integer(start.resumedStep)),
+                ("microbatch", .integer(start.configuration.microbatch)),
+                ("blas_core", .text(BLASLibrary.coreType)),
                 ("steps_per_epoch", .integer(start.stepsPerEpoch)),
                 ("total_steps", .integer(start.totalSteps)),
                 ("training_images", .integer(start.trainingImageCount)),
                 ("validation_images", .integer(start.validationImageCount)),
             ])
-        observer?.runStarted(start)
     }
 
     func stepFinished(_ report: StepReport) {
@@ -72,6 +89,17 @@ final class RunReporter {
                 ("gradient_norm", .number(report.gradientNorm)),
                 ("images_per_second", .number(report.imagesPerSecond)),
             ] + (report.isSkipped ? [("skipped", .truth(true))] : []))
+    }
+
+    func levelFinished(_ report: LevelReport) {
+        observer?.levelFinished(report)
+        guard report.step.isMultiple(of: logInterval) else { return }
+        write(
+            "step",
+            [
+                ("step", .integer(report.step)), ("epoch", .integer(report.tree)),
+                ("depth", .integer(report.depth)), ("nodes", .integer(report.nodeCount)),
+            ])
     }
 
     /// Warns at the first step of a kind.

@@ -13,16 +13,10 @@ import Metrics
 /// ```
 public final class Trainer {
     private let plan: TrainingPlan
-    private let communicator: any Communicator
-    private let stop: StopRequest
-    private let state: SharedState
+    private let session: RunSession
+    private let base: NetworkRun
     private let step: TrainingStep
-    private let evaluator: Evaluator
     private let monitor: Monitor
-    private let resumePoint: ResumePoint?
-    /// Exists on rank 0 alone, as the lock, which holds as long as the trainer is there.
-    private let records: RunRecords?
-    private let lock: RunLock?
 
     /// Called on every rank before each step with the number of steps made: where a test breaks
     /// something.
@@ -33,12 +27,11 @@ public final class Trainer {
         set { step.afterLoss = newValue }
     }
     /// The writing of checkpoints, on rank 0.
-    package var checkpoints: CheckpointWriter? { records?.checkpoints }
+    package var checkpoints: CheckpointWriter? { base.checkpoints }
     /// The parameters in the memory of this rank's host.
-    package var parameters: Arena { state.model.parameters }
+    package var parameters: Arena { base.state.model.parameters }
 
-    private var progress: RunProgress
-    private var clock: RunClock
+    private var progress: RunProgress { session.progress }
     private var lastValidation: EvaluationResult?
 
     /// Allocates everything, and sets the parameters to those before training or of a checkpoint.
@@ -55,40 +48,19 @@ public final class Trainer {
         _ run: PreparedRun, communicator: any Communicator,
         observer: (any TrainingObserver)? = nil, stop: StopRequest = StopRequest()
     ) throws {
-        self.communicator = communicator
-        self.stop = stop
-        resumePoint = run.resumePoint
-        lock = run.lock
-        communicator.log.enter(phase: "start", step: 0)
-        let configuration = run.configuration
+        session = RunSession(run, communicator: communicator, stop: stop)
         (plan, monitor) = try communicator.agreeing {
             let plan = try TrainingPlan(
-                configuration, data: run.data, rankCount: communicator.rankCount)
+                run.configuration, data: run.data, rankCount: communicator.rankCount)
             try run.resumePoint?.check(plan.sampler)
             try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
                 ranksOnHost: communicator.placement.localRankCount)
             let monitor = try Monitor(
-                named: configuration.monitor, for: plan.model.metricTask)
+                named: run.configuration.monitor, for: plan.model.metricTask)
             return (plan, monitor)
         }
-        state = try SharedState(plan, communicator: communicator)
-        step = try TrainingStep(plan, state: state)
-        evaluator = try Evaluator(
-            of: state, metrics: plan.measuredMetrics(), loaderThreads: configuration.loaderThreads)
-        progress = run.resumePoint?.state.progress ?? RunProgress()
-        clock = RunClock(earlier: progress.seconds, limit: configuration.maxTime?.duration)
-
-        let (plan, state) = (plan, state)
-        records = try communicator.agreeing {
-            guard communicator.rank == 0 else { return nil }
-            if let point = run.resumePoint {
-                try point.restore(state.model, state.optimizer)
-            } else {
-                state.model.initialize(seed: configuration.seed)
-            }
-            return try RunRecords(run, plan, state, observer: observer)
-        }
-        try state.publish()
+        base = try NetworkRun(run, plan, session, observer: observer)
+        step = try TrainingStep(plan, state: base.state)
         try step.prepare()
     }
 
@@ -100,31 +72,30 @@ public final class Trainer {
     /// - Throws: `AgreedFailure`: with `badNumbers` if the loss or a gradient is not finite and the
     ///   step is not skipped, with `inputOutput` if the last checkpoint could not be written.
     public func run() throws -> TrainingResult {
-        records?.reporter.started(
-            RunStart(
-                plan, state, progress, resumedFrom: resumePoint,
-                ownByteCount: step.memoryByteCount + evaluator.memoryByteCount
-                    + (checkpoints?.memoryByteCount ?? 0)))
-        clock.start()
-        let loader = try communicator.agreeing {
-            try plan.loader(for: progress.step..<max(progress.step, plan.lastStep), state.team)
+        base.start(byteCount: step.memoryByteCount)
+        let loader = try session.communicator.agreeing {
+            try plan.loader(
+                for: progress.step..<max(progress.step, plan.lastStep), base.state.team)
         }
         defer {
             loader.stop()
-            records?.close()
+            base.records?.close()
         }
 
         while !isComplete {
             if progress.stepInEpoch < plan.sampler.stepsPerEpoch {
                 let control = try trainStep(loader)
-                if !control.isDisjoint(with: [.stop, .timeIsUp]) { return try requeue() }
+                if !control.isDisjoint(with: [.stop, .timeIsUp]) {
+                    base.writeCheckpoint()
+                    return try base.end(.requeue, validation: nil)
+                }
             }
             if progress.stepInEpoch == plan.sampler.stepsPerEpoch {
                 try finishEpoch()
             } else if case .steps(let count) = plan.configuration.checkpointEvery,
                 progress.step.isMultiple(of: count)
             {
-                writeCheckpoint()
+                base.writeCheckpoint()
             }
         }
         return try finish()
@@ -142,21 +113,20 @@ public final class Trainer {
     }
 
     private func trainStep(_ loader: MicrobatchLoader) throws -> ControlWord {
-        var control: ControlWord = []
-        if stop.isRequested { control.insert(.stop) }
-        if clock.isUp { control.insert(.timeIsUp) }
         let learningRate = plan.learningRate(step: progress.step)
         beforeStep?(progress.step)
         let outcome = try step.run(
-            progress, loader: loader, control: control, checksWeights: isSentinelDue)
+            progress, loader: loader, control: session.control, checksWeights: isSentinelDue)
         if let numbers = outcome.badNumbers, plan.configuration.onNan == .stop {
             try endRun(numbers, atStep: progress.step + 1, skippedInARow: 0)
         }
         if outcome.weightsWereChecked {
-            try communicator.agree(on: state.sentinel.verdict(step: progress.step + 1))
+            try session.communicator.agree(
+                on: base.state.sentinel.verdict(step: progress.step + 1))
         }
 
-        progress.endStep(outcome, seconds: clock.lap(imageCount: outcome.imageCount))
+        let seconds = session.clock.lap(imageCount: outcome.imageCount)
+        session.progress.endStep(outcome, seconds: seconds)
         report(outcome, learningRate: learningRate)
         if let numbers = outcome.badNumbers, let row = progress.skipped?.inARow,
             row >= BadNumberPolicy.longestRow
@@ -168,24 +138,26 @@ public final class Trainer {
 
     private func endRun(_ numbers: BadNumbers, atStep step: Int, skippedInARow: Int) throws {
         try numbers.endRun(
-            atStep: step, skippedInARow: skippedInARow, communicator: communicator,
+            atStep: step, skippedInARow: skippedInARow, communicator: session.communicator,
             checkpoints: checkpoints)
     }
 
     /// Tells what a step came to, and of a checkpoint that has been written in the meantime.
     private func report(_ outcome: StepOutcome, learningRate: Double) {
-        guard let records else { return }
+        guard let records = base.records else { return }
         records.reporter.stepFinished(
             StepReport(
                 outcome, progress, learningRate: learningRate,
-                imagesPerSecond: clock.imagesPerSecond))
+                imagesPerSecond: session.clock.imagesPerSecond))
         if let numbers = outcome.badNumbers {
             records.reporter.stepSkipped(progress.step, numbers)
         }
         records.ledger.record(
             LedgerStep(outcome, step: progress.step, learningRate: learningRate))
         records.checkpoints.collect()
-        if progress.step.isMultiple(of: plan.configuration.logEvery) { clock.restartMeter() }
+        if progress.step.isMultiple(of: plan.configuration.logEvery) {
+            session.clock.restartMeter()
+        }
     }
 
     /// Whether the weights are checked in the next step: every so often, and before checkpoints.
@@ -200,17 +172,18 @@ public final class Trainer {
 
     /// Validates, notes whether it was the best epoch, and goes to the next.
     private func finishEpoch() throws {
-        let validation = try validate()
+        let validation = try base.validate()
+        lastValidation = validation
         let value = validation.value(of: monitor.metric)
         let isBest = monitor.isImprovement(value, over: progress.bestValue)
         let report = EpochReport(
-            progress, validation, validationSeconds: clock.sinceLap, isBest: isBest)
-        progress.endEpoch(value, isBest: isBest)
-        records?.reporter.epochFinished(report)
+            progress, validation, validationSeconds: session.clock.sinceLap, isBest: isBest)
+        session.progress.endEpoch(value, isBest: isBest)
+        base.records?.reporter.epochFinished(report)
         if isBest || isDue(atEpoch: progress.epoch) || isComplete {
-            writeCheckpoint(after: report)
+            base.writeCheckpoint(after: report)
         }
-        clock.skip()
+        session.clock.skip()
     }
 
     private func isDue(atEpoch epoch: Int) -> Bool {
@@ -220,51 +193,15 @@ public final class Trainer {
         }
     }
 
-    private func validate() throws -> EvaluationResult {
-        communicator.log.enter(phase: "validation", step: progress.step)
-        let validation = try evaluator.evaluate(plan.validation)
-        lastValidation = validation
-        return validation
-    }
-
-    private func writeCheckpoint(after epoch: EpochReport? = nil) {
-        communicator.log.enter(phase: "checkpoint", step: progress.step)
-        progress.seconds = clock.total
-        checkpoints?.write(progress, after: epoch)
-        clock.skip()
-    }
-
-    private func requeue() throws -> TrainingResult {
-        writeCheckpoint()
-        return try end(.requeue, validation: nil)
-    }
-
     private func finish() throws -> TrainingResult {
-        checkpoints?.finish()
-        if let checkpoints, checkpoints.lastStep != progress.step { writeCheckpoint() }
+        base.writeLastCheckpoint()
         // After the last epoch its validation is that of the final parameters.
         let validation =
             if progress.stepInEpoch == 0, let lastValidation {
                 lastValidation
             } else {
-                try validate()
+                try base.validate()
             }
-        return try end(stoppedEarly ? .stoppedEarly : .complete, validation: validation)
-    }
-
-    private func end(
-        _ end: TrainingResult.End, validation: EvaluationResult?
-    ) throws -> TrainingResult {
-        let sha256 = try state.agreedHash()
-        checkpoints?.finish()
-        progress.seconds = clock.total
-        let result = TrainingResult(
-            end: end, step: progress.step, validation: validation, parametersSHA256: sha256,
-            seconds: progress.seconds, folder: plan.configuration.output)
-        // Without a checkpoint there is nothing to submit again.
-        if end == .requeue { try communicator.agree(on: checkpoints?.failure) }
-        records?.reporter.finished(result)
-        try communicator.agree(on: checkpoints?.failure)
-        return result
+        return try base.end(stoppedEarly ? .stoppedEarly : .complete, validation: validation)
     }
 }

@@ -46,8 +46,7 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         let data = try Self.data(overrides)
         let configuration = try RunConfiguration.resolved(overrides, for: data)
         if TreeChoice(configuration) != nil {
-            self.init(
-                try TreePlan(configuration, data: data), configuration, rankCount: rankCount)
+            self.init(try TreePlan(configuration, data: data), rankCount: rankCount)
             return
         }
         try self.init(
@@ -80,10 +79,14 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
     }
 
     /// Works out what a run that grows trees needs; the size of its trees is not known before.
-    private init(_ plan: TreePlan, _ configuration: RunConfiguration, rankCount: Int) {
-        model = configuration.model
+    ///
+    /// - Parameters:
+    ///   - plan: The run.
+    ///   - rankCount: The number of ranks.
+    init(_ plan: TreePlan, rankCount: Int) {
+        model = plan.configuration.model
         batchSize = plan.training.rowCount
-        output = configuration.output
+        output = plan.configuration.output
         ownRankByteCount = Self.programByteCount + plan.byteCount(rankCount: rankCount)
     }
 
@@ -117,7 +120,9 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
     func requireMemory(ranksOnHost rankCount: Int) throws {
         try MemoryLimit.require(
             byteCount(ranksOnHost: rankCount), for: "training \(model)",
-            fix: "lower --microbatch (now \(microbatch)) or start fewer ranks on this host")
+            fix: microbatch > 0
+                ? "lower --microbatch (now \(microbatch)) or start fewer ranks on this host"
+                : "start fewer ranks on this host")
     }
 
     /// As much as `HostTeam` takes.

@@ -75,17 +75,15 @@ private struct StoredTrees: Codable {
 
 extension RunStart {
     /// Describes a run that is about to grow its next level.
-    init(
-        _ plan: TreePlan, _ progress: RunProgress, _ communicator: any Communicator, memory: Int,
-        _ point: ResumePoint?
-    ) {
+    init(_ plan: TreePlan, _ session: RunSession, memory: Int) {
+        let (communicator, step) = (session.communicator, session.progress.step)
         self.init(
             configuration: plan.configuration, rankCount: communicator.rankCount,
             hostCount: communicator.placement.hostCount, parameterCount: 0,
             trainingImageCount: plan.training.rowCount,
             validationImageCount: plan.validation.rowCount,
             batchSize: plan.training.rowCount, stepsPerEpoch: 0,
-            totalSteps: progress.step, resumedStep: progress.step, resumedFrom: point?.path,
+            totalSteps: step, resumedStep: step, resumedFrom: session.resumePoint?.path,
             memoryByteCount: memory)
     }
 }

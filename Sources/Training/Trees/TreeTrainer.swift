@@ -13,27 +13,17 @@ public final class TreeTrainer {
     private static let longestGap = 30.0
 
     private let plan: TreePlan
-    private let communicator: any Communicator
-    private let stop: StopRequest
+    private let session: RunSession
     private let ranks: TreeRanks
     private let rows: BinnedRows
     private let model: TreeModel
     private let evaluator: Evaluator
-    private let resumePoint: ResumePoint?
-    /// Exists on rank 0 alone, as the lock, which holds as long as the trainer is there.
+    /// Exists on rank 0 alone.
     private let records: TreeRecords?
-    private let lock: RunLock?
 
-    private var progress: RunProgress
+    private var progress: RunProgress { session.progress }
     private var growth: TreeGrowth
-    private var clock: RunClock
     private var validation: EvaluationResult?
-
-    private struct Control: OptionSet {
-        let rawValue: UInt64
-        static let stop = Control(rawValue: 1)
-        static let timeIsUp = Control(rawValue: 2)
-    }
 
     /// Bins the training rows, and reads the trees of the checkpoint if the run goes on with one.
     ///
@@ -49,12 +39,13 @@ public final class TreeTrainer {
         _ run: PreparedRun, communicator: any Communicator,
         observer: (any TrainingObserver)? = nil, stop: StopRequest = StopRequest()
     ) throws {
-        self.communicator = communicator
-        self.stop = stop
-        resumePoint = run.resumePoint
-        lock = run.lock
-        communicator.log.enter(phase: "start", step: 0)
-        let plan = try communicator.agreeing { try TreePlan(run.configuration, data: run.data) }
+        session = RunSession(run, communicator: communicator, stop: stop)
+        let plan = try communicator.agreeing {
+            let plan = try TreePlan(run.configuration, data: run.data)
+            try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
+                ranksOnHost: communicator.placement.localRankCount)
+            return plan
+        }
         self.plan = plan
         ranks = TreeRanks(rank: communicator.rank, rankCount: communicator.rankCount) {
             try communicator.sum($0)
@@ -62,18 +53,15 @@ public final class TreeTrainer {
         rows = try plan.binnedRows(ranks)
         let model = TreeModel(plan.model)
         self.model = model
-        progress = run.resumePoint?.state.progress ?? RunProgress()
-        clock = RunClock(
-            earlier: progress.seconds, limit: plan.configuration.maxTime?.duration)
         // Files of a run are for rank 0 alone to read: it tells the others what they hold.
         growth = try communicator.restored(run.resumePoint, into: model)
+        let metrics = try plan.configuration.measuredMetrics(for: plan.model.metricTask)
         evaluator = Evaluator(
             ForestInference(model, sampleCount: plan.validation.rowCount), of: plan.model,
-            metrics: try plan.configuration.measuredMetrics(for: plan.model.metricTask),
-            communicator: communicator)
+            metrics: metrics, communicator: communicator)
         records = try communicator.agreeing {
             guard communicator.rank == 0 else { return nil }
-            return try TreeRecords(run, plan, observer: observer)
+            return try TreeRecords(run, metrics: metrics, observer: observer)
         }
     }
 
@@ -84,9 +72,8 @@ public final class TreeTrainer {
     /// - Returns: What the run came to, on every rank the same.
     /// - Throws: `AgreedFailure`: with `inputOutput` if the last checkpoint could not be written.
     public func run() throws -> TrainingResult {
-        records?.started(
-            RunStart(plan, progress, communicator, memory: evaluator.memoryByteCount, resumePoint))
-        clock.start()
+        records?.started(RunStart(plan, session, memory: evaluator.memoryByteCount))
+        session.clock.start()
         while progress.epoch < plan.treeCount {
             guard try growTree() else {
                 writeCheckpoint()
@@ -108,14 +95,16 @@ public final class TreeTrainer {
             weights: plan.weights(ofTree: progress.epoch), key: plan.key(ofTree: progress.epoch),
             ranks: ranks)
         while !growth.isComplete {
-            guard try control().isEmpty else { return false }
-            communicator.log.enter(phase: "level", step: progress.step)
+            // What any rank was asked for holds for all.
+            let control = try session.communicator.bitwiseOr(session.control.rawValue)
+            guard ControlWord(rawValue: control).isEmpty else { return false }
+            session.enter("level")
             _ = try grower.growLevel()
             growth = grower.growth
-            progress.step += 1
-            progress.stepInEpoch += 1
-            progress.epochSeconds += clock.lap(imageCount: 0)
-            records?.levelFinished(
+            session.progress.step += 1
+            session.progress.stepInEpoch += 1
+            session.progress.epochSeconds += session.clock.lap(imageCount: 0)
+            records?.reporter.levelFinished(
                 LevelReport(
                     step: progress.step, tree: progress.epoch + 1, depth: growth.depth,
                     nodeCount: growth.tree.nodeCount))
@@ -135,61 +124,50 @@ public final class TreeTrainer {
         return records.secondsSinceWrite > Self.longestGap
     }
 
-    /// What any rank was asked for, on every rank the same.
-    private func control() throws -> Control {
-        var control: Control = []
-        if stop.isRequested { control.insert(.stop) }
-        if clock.isUp { control.insert(.timeIsUp) }
-        return Control(rawValue: try communicator.bitwiseOr(control.rawValue))
-    }
-
     /// Adds the tree to the model, measures the model, and goes to the next tree.
     private func finishTree() throws {
         let fit = TreeFit(growth.tree)
         model.append(growth.tree)
         growth = TreeGrowth(for: model.ensemble.task)
-        communicator.log.enter(phase: "validation", step: progress.step)
+        session.enter("validation")
         let validation = try evaluator.evaluate(plan.validation)
         self.validation = validation
         let report = EpochReport(
             epoch: progress.epoch + 1, step: progress.step, trainLoss: fit.loss,
             trainAccuracy: fit.accuracy, validation: validation,
-            seconds: progress.epochSeconds + clock.sinceLap,
+            seconds: progress.epochSeconds + session.clock.sinceLap,
             imagesPerSecond: Double(plan.training.rowCount) / max(progress.epochSeconds, 1e-9),
             isBest: true)
         // More trees are never worse but by chance, so the newest model counts as the best.
-        progress.endEpoch(validation.loss, isBest: true)
-        records?.treeFinished(report)
+        session.progress.endEpoch(validation.loss, isBest: true)
+        records?.reporter.epochFinished(report)
         if case .epochs(let count) = plan.configuration.checkpointEvery,
             progress.epoch.isMultiple(of: count) || progress.epoch == plan.treeCount
         {
             writeCheckpoint()
         }
-        clock.skip()
+        session.clock.skip()
     }
 
     private func writeCheckpoint() {
-        communicator.log.enter(phase: "checkpoint", step: progress.step)
+        session.enter("checkpoint")
         guard let records else { return }
-        progress.seconds = clock.total
+        session.progress.seconds = session.clock.total
         records.writeCheckpoint(progress, model, TreeGrowthFile(growth))
     }
 
     private func end(
         _ end: TrainingResult.End, validation: EvaluationResult?
     ) throws -> TrainingResult {
-        let result = TrainingResult(
-            end: end, step: progress.step, validation: validation,
-            parametersSHA256: try agreedHash(), seconds: clock.total,
-            folder: plan.configuration.output)
-        try communicator.agree(on: records?.failure)
-        records?.finished(result)
+        let result = session.result(end, validation: validation, sha256: try agreedHash())
+        try session.communicator.agree(on: records?.failure)
+        records?.reporter.finished(result)
         return result
     }
 
     /// The hash of the model, which is the same on all ranks.
     private func agreedHash() throws -> String {
-        let all = try communicator.allGather(Array(model.sha256().utf8))
+        let all = try session.communicator.allGather(Array(model.sha256().utf8))
         let others = all.indices.filter { all[$0] != all[0] }
         guard others.isEmpty else {
             throw Failure(
