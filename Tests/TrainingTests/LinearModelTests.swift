@@ -36,12 +36,13 @@ struct LinearModelTests {
         let label: Int
         let columnTypes: [String]
         let model: String
+        let l1: Double
         let l2: Double
         let weights: [Double]
         let biases: [Double]
         let value: Double
 
-        var testDescription: String { "\(model) on \(file)" }
+        var testDescription: String { "\(model) on \(file), l1 \(l1)" }
 
         /// What is asked for, with training and test files in a folder.
         func overrides(in folder: String) throws -> RunConfigurationOverrides {
@@ -51,8 +52,8 @@ struct LinearModelTests {
             let settings: [ConfigurationKey: String] = [
                 .dataset: "csv:\(folder)/training.csv", .testFile: "\(folder)/test.csv",
                 .label: "\(label)", .header: "\(header)", .model: model, .optimizer: "lbfgs",
-                .l2Penalty: "\(l2)", .gradientTolerance: tolerance, .maxIterations: "2000",
-                .output: "\(folder)/run",
+                .l1Penalty: "\(l1)", .l2Penalty: "\(l2)", .gradientTolerance: tolerance,
+                .maxIterations: "2000", .output: "\(folder)/run",
             ]
             for (key, text) in settings { try overrides.set(key, to: text) }
             if !columnTypes.isEmpty {
@@ -105,6 +106,7 @@ struct LinearModelTests {
                 #expect(
                     abs(Double(found) - expected) <= tolerance * scale,
                     "\(name): \(found), expected \(expected)")
+                if expected == 0 { #expect(found == 0, "\(name)") }
             }
         }
     }

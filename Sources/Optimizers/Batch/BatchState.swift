@@ -76,6 +76,8 @@ public struct BatchState: Codable, Hashable, Sendable {
     public let counts: BatchCounts
     /// The line search that goes on.
     let search: LineSearch?
+    /// The search along a path that goes on.
+    let arc: ArcSearch?
     /// The vectors by name: `point`, `gradient`, `direction`, and those of the method.
     public var vectors: [String: [Double]]
 }

@@ -2,7 +2,7 @@ import Communication
 import Layers
 
 /// What a batch optimizer makes small: the mean loss of all training samples and half of l2 times the
-/// sum of the weights' squares, with its gradient.
+/// sum of the weights' squares, with its gradient; an l1 penalty the optimizer adds itself.
 ///
 /// Samples are cut into microbatches, whose sums are added in Double along one binary tree. Each rank
 /// computes the nodes of the tree that lie in its own microbatches, and all ranks get all of these and

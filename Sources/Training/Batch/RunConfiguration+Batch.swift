@@ -10,11 +10,11 @@ extension RunConfiguration {
     /// - Throws: `Failure` with `usage` that names the key.
     func checkBatchOptimizer() throws {
         try BatchOptimizerCatalog.check(optimizer, optimizerSettings)
-        if let l1Penalty, l1Penalty > 0 {
+        if let l1Penalty, l1Penalty > 0, optimizer != LBFGS.name {
             throw Failure(
                 .usage, in: ConfigurationKey.l1Penalty.flag,
                 expected: "0, as \(optimizer) needs a smooth loss", found: "\(l1Penalty)",
-                fix: "leave it out, or use another --optimizer such as sgd")
+                fix: "use --optimizer lbfgs")
         }
         if loss == .hinge {
             throw Failure(
@@ -55,7 +55,7 @@ extension Recipe {
 }
 
 extension RunConfigurationOverrides {
-    /// Whether an l1 penalty is asked for, which is not smooth.
+    /// Whether an l1 penalty is asked for.
     var asksForL1Penalty: Bool { (l1Penalty ?? 0) > 0 }
 
     /// Whether something is asked for that has a meaning only where training goes in steps over
@@ -67,6 +67,6 @@ extension RunConfigurationOverrides {
             .warmupEpochs, .finalLearningRate, .dropEpochs, .gamma, .risingShare, .labelSmoothing,
             .gradientClip, .onNan, .earlyStoppingPatience, .monitor, .checkpointName,
         ]
-        return asksForL1Penalty || keys.contains { text(of: $0) != nil }
+        return keys.contains { text(of: $0) != nil }
     }
 }

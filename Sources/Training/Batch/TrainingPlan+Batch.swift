@@ -65,15 +65,18 @@ extension TrainingPlan {
         let limits = BatchLimits(
             maxIterations: configuration.maxIterations,
             gradientTolerance: configuration.gradientTolerance, valueNoise: valueNoise)
+        let kinks =
+            penalty.l1 > 0
+            ? AbsolutePenalty(factor: penalty.l1, ranges: packing.weightRanges) : nil
         guard let stored = try communicator.stateFromRankZero(state.optimizer.batch) else {
             guard let rule = BatchOptimizerCatalog.rule(named: configuration.optimizer) else {
                 preconditionFailure("\(configuration.optimizer) is no batch optimizer")
             }
             return BatchOptimizer(
-                rule, from: packing.vector(state.model.parameters.base), limits)
+                rule, from: packing.vector(state.model.parameters.base), limits, penalty: kinks)
         }
         return try communicator.agreeing {
-            let optimizer = try BatchOptimizer(resuming: stored, limits)
+            let optimizer = try BatchOptimizer(resuming: stored, limits, penalty: kinks)
             guard optimizer.point.count == packing.count, stored.method == configuration.optimizer
             else {
                 throw Failure(
