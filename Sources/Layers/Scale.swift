@@ -1,25 +1,33 @@
 import Kernels
 
-/// Multiplies every value by a constant.
+/// Multiplies every value by a constant, and adds another one.
 public struct Scale: Layer {
-    /// The constant.
+    /// The factor.
     public let factor: Float
+    /// What is added.
+    public let offset: Float
 
     /// Creates a scaling.
     ///
-    /// - Parameter factor: The constant.
-    public init(_ factor: Float) { self.factor = factor }
+    /// - Parameters:
+    ///   - factor: The factor.
+    ///   - offset: What is added.
+    public init(_ factor: Float, offset: Float = 0) {
+        self.factor = factor
+        self.offset = offset
+    }
 
     /// The same as the input's.
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape { inputs[0] }
     /// Element by element.
     public var gradientFlow: GradientFlow { .elementwise }
 
-    /// Multiplies.
+    /// Multiplies and adds.
     public func forward(_ pass: ForwardPass) {
-        Vectors.kernels.scale(
-            pass.input(), by: factor, into: pass.output,
-            count: pass.imageCount * pass.outputShape.count)
+        let count = pass.imageCount * pass.outputShape.count
+        Vectors.kernels.scale(pass.input(), by: factor, into: pass.output, count: count)
+        guard offset != 0 else { return }
+        for index in 0..<count { pass.output[index] += offset }
     }
 
     /// Multiplies the gradient.

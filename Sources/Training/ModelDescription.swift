@@ -37,6 +37,11 @@ public struct ModelDescription: Hashable, Sendable {
             settings.kernelGamma = gamma.value(
                 for: try input.preparingTraining(of: data, augmentation: .none))
         }
+        if ModelCatalog.entry(named: name)?.hasOutputScale == true, let labels = data.labelMoments {
+            settings.outputScale = OutputScale(
+                mean: Float(labels.mean),
+                deviation: labels.deviation > 0 ? Float(labels.deviation) : 1)
+        }
         self.settings = settings
     }
 

@@ -141,16 +141,18 @@ struct DataTraits {
     init(_ data: RunData) {
         task = data.training.classNames.isEmpty ? .regression : .classification
         trainingCount = data.training.count
-        labelDeviation =
-            if task == .regression, case .table(let rows, _, _) = data.samples {
-                Self.deviation(of: rows)
-            } else { 1 }
+        labelDeviation = data.labelMoments?.deviation ?? 1
     }
+}
 
-    private static func deviation(of table: EncodedTable) -> Double {
-        let values = (0..<table.rowCount).map { Double(table.target(at: $0)) }
+extension RunData {
+    /// Mean and standard deviation of the training labels; nil if they are classes.
+    var labelMoments: (mean: Double, deviation: Double)? {
+        guard case .table(let rows, _, _) = samples, rows.classNames.isEmpty else { return nil }
+        let values = (0..<rows.rowCount).map { Double(rows.target(at: $0)) }
         let count = Double(max(1, values.count))
         let mean = values.reduce(0, +) / count
-        return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (mean, (squares / count).squareRoot())
     }
 }

@@ -81,6 +81,7 @@ import Testing
             $0.append(Dense(2))
         },
         Case("scale", 1, 7, 3, images: 2) { $0.append(Scale(0.25)) },
+        Case("scale and offset", 1, 5, 3, images: 2) { $0.append(Scale(-2, offset: 3)) },
         Case("dropout", 1, 7, 3, images: 2) { $0.append(Dropout(0.3), named: "dropout") },
         Case("residual, ReLU", 5, 7, 3, images: 2) {
             let input = $0.last

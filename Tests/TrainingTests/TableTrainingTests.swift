@@ -2,6 +2,7 @@ import Communication
 import Datasets
 import Diagnostics
 import Foundation
+import Metrics
 import Testing
 import Training
 
@@ -91,6 +92,26 @@ private func train(
             let result = try train(run)
             #expect((result.validation?.accuracy ?? 0) > 0.9, "\(model) \(classes)")
         }
+    }
+
+    /// Whatever the unit of the label, steps of the same length are right.
+    @Test("The mlp learns values of any size", arguments: [1e-3, 1, 1e5])
+    func values(unit: Double) throws {
+        let folder = try TemporaryFolder()
+        let lines = (0..<400).map { row in
+            let (x, y) = (Double(row * 37 % 101) / 50 - 1, Double(row * 53 % 97) / 48 - 1)
+            return "\(x),\(y),\(unit * (20 + 3 * x * x - 2 * y))"
+        }
+        let path = folder.path + "/table.csv"
+        try ("x,y,value\n" + lines.joined(separator: "\n") + "\n").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let result = try train(
+            [
+                .dataset: "csv:\(path)", .label: "value", .model: "mlp",
+                .output: folder.path + "/run", .metrics: "r2",
+            ], ranks: 2)
+        let metric = try Monitor(named: "val_r2", for: .regression).metric
+        #expect((result.validation?.value(of: metric) ?? 0) > 0.98)
     }
 
     @Test(

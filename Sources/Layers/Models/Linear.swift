@@ -48,12 +48,13 @@ extension NetworkDescription {
         return network
     }
 
-    /// Dense layers with ReLU between them.
+    /// Dense layers with ReLU between them; with an output scale its outputs are of that size, so
+    /// that steps of a usual length are right for values of any size.
     ///
     /// - Parameters:
     ///   - input: The shape of one sample.
     ///   - outputCount: The number of outputs.
-    ///   - settings: The lengths of the hidden layers.
+    ///   - settings: The lengths of the hidden layers, and the output scale.
     /// - Returns: The network.
     public static func multilayerPerceptron(
         input: FeatureShape, outputCount: Int, settings: ModelSettings
@@ -65,6 +66,9 @@ extension NetworkDescription {
             network.append(ReLU())
         }
         network.append(Dense(outputCount), named: "fc\(settings.hidden.count + 1)")
+        if let scale = settings.outputScale {
+            network.append(Scale(scale.deviation, offset: scale.mean))
+        }
         return network
     }
 

@@ -10,6 +10,8 @@ public enum ModelCatalog {
         public let summary: String
         /// Whether it takes rows of tables too, not images alone.
         public let takesTables: Bool
+        /// Whether it has an output scale where it tells values.
+        public var hasOutputScale = false
         /// Makes the network for samples of a shape and a number of outputs.
         let make:
             @Sendable (
@@ -37,7 +39,7 @@ public enum ModelCatalog {
             make: { input, count, _ in .speedNet(input: input, classCount: count) }),
         Entry(
             name: "mlp", summary: "dense layers of the lengths that --hidden names",
-            takesTables: true,
+            takesTables: true, hasOutputScale: true,
             make: {
                 .multilayerPerceptron(input: $0, outputCount: $1, settings: $2)
             }),
@@ -63,6 +65,12 @@ public enum ModelCatalog {
             make: { .kernelMachine(input: $0, outputCount: $1, settings: $2) }),
     ]
 
+    /// What is known of a name.
+    ///
+    /// - Parameter name: The name on the command line.
+    /// - Returns: The row, or nil where there is none of that name.
+    public static func entry(named name: String) -> Entry? { all.first { $0.name == name } }
+
     /// The network of a name.
     ///
     /// - Parameters:
@@ -77,7 +85,7 @@ public enum ModelCatalog {
         _ name: String, input: FeatureShape, outputCount: Int,
         settings: ModelSettings = ModelSettings()
     ) throws -> NetworkDescription {
-        if let entry = all.first(where: { $0.name == name }) {
+        if let entry = entry(named: name) {
             guard entry.takesTables || !input.isVector else {
                 let others = all.filter(\.takesTables).map(\.name)
                 throw Failure(

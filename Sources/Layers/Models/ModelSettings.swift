@@ -6,6 +6,8 @@ public struct ModelSettings: Codable, Hashable, Sendable {
     public var kernelFeatures: Int
     /// γ of the kernel exp(−γ ‖x − y‖²) of `svm`, above 0.
     public var kernelGamma: Double
+    /// What the outputs of `mlp` are multiplied by and added to; nil for nothing.
+    public var outputScale: OutputScale?
 
     /// Chooses.
     ///
@@ -20,5 +22,24 @@ public struct ModelSettings: Codable, Hashable, Sendable {
         self.hidden = hidden
         self.kernelFeatures = kernelFeatures
         self.kernelGamma = kernelGamma
+        outputScale = nil
+    }
+}
+
+/// The size of the values that a network is to tell, so that its own outputs are about ±1.
+public struct OutputScale: Codable, Hashable, Sendable {
+    /// Their mean.
+    public var mean: Float
+    /// Their standard deviation, above 0.
+    public var deviation: Float
+
+    /// Tells the size of values.
+    ///
+    /// - Parameters:
+    ///   - mean: Their mean.
+    ///   - deviation: Their standard deviation, above 0.
+    public init(mean: Float, deviation: Float) {
+        self.mean = mean
+        self.deviation = deviation
     }
 }
