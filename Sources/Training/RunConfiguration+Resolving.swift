@@ -63,6 +63,7 @@ extension RunConfiguration {
         configuration.completeTrees(overrides)
         try configuration.validate()
         try configuration.checkKind(overrides)
+        try configuration.checkEpochs(overrides)
         return configuration
     }
 
@@ -97,6 +98,7 @@ extension RunConfiguration {
         if let trees = configuration.trees { configuration.epochs = trees }
         try configuration.validate()
         try configuration.checkKind(overrides)
+        try configuration.checkEpochs(overrides)
         return configuration
     }
 

@@ -1,11 +1,15 @@
 extension RunConfiguration {
     /// The configuration as a YAML file that `--config` reads: a line a key, lists with commas.
     public var yaml: String {
-        let isTree = TreeChoice(self) != nil
-        return ConfigurationKey.allCases.filter { !(isTree && $0.isForNetworks) }.compactMap {
-            key in
+        ConfigurationKey.allCases.filter(hasMeaning).compactMap { key in
             ConfigurationField.of(key).text(self).map { "\(key.rawValue): \(scalar($0))\n" }
         }.joined()
+    }
+
+    /// Whether a run of this kind has what a key is about; else it is refused where it is given.
+    private func hasMeaning(_ key: ConfigurationKey) -> Bool {
+        if TreeChoice(self) != nil { return !key.isForNetworks }
+        return !(usesBatchOptimizer && key.isForEpochs)
     }
 }
 
