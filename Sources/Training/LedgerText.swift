@@ -1,4 +1,5 @@
 import Foundation
+import Optimizers
 
 /// What a step did, as far as the ledger holds it.
 struct LedgerStep {
@@ -34,13 +35,13 @@ struct LedgerStep {
     /// made small, its learning rate the step along the line.
     ///
     /// - Parameters:
-    ///   - report: What it came to.
+    ///   - counts: How far the optimizer has come.
     ///   - fingerprints: Of the tensors after it.
-    init(_ report: StepReport, fingerprints: UnsafeBufferPointer<UInt32>) {
-        step = report.step
-        loss = report.loss
-        gradientNorm = report.gradientNorm
-        learningRate = report.learningRate
+    init(_ counts: BatchCounts, fingerprints: UnsafeBufferPointer<UInt32>) {
+        step = counts.iterations
+        loss = counts.value ?? .nan
+        gradientNorm = counts.gradientNorm
+        learningRate = counts.step
         isSkipped = false
         self.fingerprints = fingerprints
     }

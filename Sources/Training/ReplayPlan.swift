@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import Optimizers
 
 /// What rank 0 finds in a run directory that is to be verified.
 struct ReplayPlan: Codable, Sendable {
@@ -31,12 +30,6 @@ struct ReplayPlan: Codable, Sendable {
         steps: ClosedRange<Int>?
     ) throws {
         if let damage = ledger.damage { throw damage }
-        if let name = overrides.optimizer, BatchOptimizerCatalog.rule(named: name) != nil {
-            throw Failure(
-                .usage, in: folder.path, expected: "a run of steps on batches",
-                found: "one of \(name), whose iterations are not computed again one by one",
-                fix: "train again with another --output, and compare the ledgers by bisect")
-        }
         let all = ledger.steps
         guard !all.isEmpty else {
             throw Failure(.badData, in: ledger.path, found: "has no steps")

@@ -28,6 +28,14 @@ package struct ResumePoint: Codable, Sendable {
     /// - Throws: `Failure` with `badData` if they are not those of the checkpoint's state.
     package func restore(_ model: Model, _ optimizer: OptimizerState) throws {
         try readValues(model, optimizer)
+        try check(model)
+    }
+
+    /// Compares parameters that were read with the checkpoint's state.
+    ///
+    /// - Parameter model: The network.
+    /// - Throws: `Failure` with `badData` if they are not those of the state.
+    func check(_ model: Model) throws {
         let found = model.sha256()
         guard found == state.parametersSHA256 else {
             throw Failure(

@@ -1,92 +1,91 @@
 import Communication
 import Datasets
-import Layers
+import Diagnostics
 
 /// Makes steps of a run once more, on any number of ranks, and writes nothing.
-final class RunReplay {
-    private let plan: TrainingPlan
-    private let communicator: any Communicator
-    private let state: SharedState
+protocol RunReplay: AnyObject {
+    /// Makes the next step; every rank has to call it.
+    ///
+    /// - Returns: Its line of the ledger up to the chain, on rank 0; nil on others.
+    /// - Throws: `Failure` if the message-passing system reports an error, or if there is no next
+    ///   step.
+    func next() throws -> LedgerDifference.Line?
+}
+
+/// Steps on batches.
+final class StepReplay: RunReplay {
+    private let values: ReplayValues
     private let step: TrainingStep
     private let loader: MicrobatchLoader
-    private let text: LedgerText
     private var progress = RunProgress()
 
-    /// Allocates everything, and sets the values to those before the first step.
+    /// Allocates what steps need beside the values.
     ///
     /// Every rank has to call it.
     ///
     /// - Parameters:
     ///   - replay: Which steps.
-    ///   - data: The images.
-    ///   - communicator: The ranks.
+    ///   - values: The values before the first of them.
     /// - Throws: `AgreedFailure`, the same on every rank.
-    init(_ replay: ReplayPlan, data: RunData, communicator: any Communicator) throws {
-        self.communicator = communicator
-        let plan = try communicator.agreeing {
-            let plan = try TrainingPlan(
-                replay.configuration, data: data, rankCount: communicator.rankCount)
-            try replay.checkpoint?.check(plan.sampler)
-            try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
-                ranksOnHost: communicator.placement.localRankCount)
-            return plan
-        }
-        let state = try SharedState(plan, communicator: communicator)
-        (self.plan, self.state) = (plan, state)
+    init(_ replay: ReplayPlan, _ values: ReplayValues) throws {
+        self.values = values
+        let (plan, state) = (values.plan, values.state)
         step = try TrainingStep(plan, state: state)
-        text = LedgerText(
-            capacity: LedgerText.lineCapacity(
-                tensorCount: state.fingerprints.plan.tensorNames.count))
-        try communicator.agreeing {
-            guard communicator.rank == 0 else { return }
-            if let checkpoint = replay.checkpoint {
-                try checkpoint.readValues(state.model, state.optimizer)
-            } else {
-                state.model.initialize(seed: replay.configuration.seed)
-            }
-        }
-        try state.publish()
         try step.prepare()
-        loader = try communicator.agreeing {
-            try plan.loader(for: replay.start..<replay.last, state.team)
+        loader = try values.communicator.agreeing {
+            try replay.checkpoint?.check(plan.sampler)
+            return try plan.loader(for: replay.start..<replay.last, state.team)
         }
         moveOn(to: replay.start)
     }
 
     deinit { loader.stop() }
 
-    /// The network as it is after the last step.
-    var model: Model { state.model }
-
-    /// The names of the tensors in the order of their fingerprints.
-    var tensorNames: [String] { state.fingerprints.plan.tensorNames }
-
-    /// The fingerprints of the tensors as they are, as lines of the ledger hold them.
-    func tensorsText() -> String {
-        state.fingerprints.values.map { value in
-            let digits = String(value, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
-    }
-
-    /// Makes the next step; every rank has to call it.
-    ///
-    /// - Returns: Its line of the ledger up to the chain, on rank 0; nil on others.
-    /// - Throws: `Failure` if the message-passing system reports an error.
     func next() throws -> LedgerDifference.Line? {
-        communicator.log.enter(phase: "replay", step: progress.step)
-        let learningRate = plan.learningRate(step: progress.step)
+        values.communicator.log.enter(phase: "replay", step: progress.step)
+        let learningRate = values.plan.learningRate(step: progress.step)
         let outcome = try step.run(progress, loader: loader, control: [])
         moveOn(to: progress.step + 1)
-        guard communicator.rank == 0 else { return nil }
-        text.removeAll()
-        text.append(LedgerStep(outcome, step: progress.step, learningRate: learningRate))
-        return LedgerDifference.Line(content: text.data, tensorNames: tensorNames)
+        return values.line(
+            of: LedgerStep(outcome, step: progress.step, learningRate: learningRate))
     }
 
     private func moveOn(to stepCount: Int) {
-        let position = plan.sampler.position(afterSteps: stepCount)
+        let position = values.plan.sampler.position(afterSteps: stepCount)
         progress.step = stepCount
         (progress.epoch, progress.stepInEpoch) = (position.epoch, position.step)
+    }
+}
+
+/// Iterations of a batch optimizer.
+final class BatchReplay: RunReplay {
+    private let values: ReplayValues
+    private let iterations: BatchIterations
+
+    /// Allocates what evaluations need beside the values.
+    ///
+    /// Every rank has to call it.
+    ///
+    /// - Parameter values: The values before the first iteration.
+    /// - Throws: `AgreedFailure`, the same on every rank.
+    init(_ values: ReplayValues) throws {
+        self.values = values
+        iterations = try BatchIterations(values.plan, state: values.state)
+    }
+
+    func next() throws -> LedgerDifference.Line? {
+        while iterations.optimizer.end == nil {
+            values.communicator.log.enter(
+                phase: "replay", step: iterations.optimizer.counts.iterations)
+            guard try iterations.evaluate([]).endsIteration else { continue }
+            return values.line(of: iterations.ledgerStep)
+        }
+        // All ranks know, from the same sums.
+        let count = iterations.optimizer.counts.iterations
+        try values.communicator.agree(
+            on: Failure(
+                .badData, in: "iteration \(count + 1)", expected: "one, as in the ledger",
+                found: "the optimizer ends after \(count)"))
+        return nil
     }
 }

@@ -59,21 +59,25 @@ public struct RunVerification: Sendable {
         var asked = RunConfigurationOverrides(plan.configuration)
         if let dataFolder { asked.data = dataFolder }
         let samples = try data ?? RunData.open(asked, communicator: communicator)
-        let replay = try RunReplay(plan, data: samples, communicator: communicator)
-        let difference = try firstDifference(replay, plan, ledger, communicator)
+        let values = try ReplayValues(plan, data: samples, communicator: communicator)
+        let replay: any RunReplay =
+            plan.configuration.usesBatchOptimizer
+            ? try BatchReplay(values) : try StepReplay(plan, values)
+        let difference = try firstDifference(replay, values, plan, ledger)
         return RunVerification(
             steps: plan.first...plan.last, firstReplayed: plan.start + 1,
             checkpoint: plan.checkpoint?.path, rankCount: communicator.rankCount,
-            tensorCount: replay.tensorNames.count, notes: plan.notes, difference: difference)
+            tensorCount: values.tensorNames.count, notes: plan.notes, difference: difference)
     }
 
     /// Compares step by step, up to the first difference.
     private static func firstDifference(
-        _ replay: RunReplay, _ plan: ReplayPlan, _ ledger: LedgerFile?,
-        _ communicator: any Communicator
+        _ replay: any RunReplay, _ values: ReplayValues, _ plan: ReplayPlan,
+        _ ledger: LedgerFile?
     ) throws -> LedgerDifference? {
+        let communicator = values.communicator
         var difference = try communicator.fromRankZero {
-            try ledger.flatMap { try $0.differenceAtStart(of: replay, plan) }
+            try ledger.flatMap { try $0.differenceAtStart(of: values, plan) }
         }
         var step = plan.start
         while difference == nil && step < plan.last {
@@ -81,7 +85,7 @@ public struct RunVerification: Sendable {
             step += 1
             var found: LedgerDifference?
             if let line, let ledger {
-                found = try ledger.difference(of: line, replay.model, step: step)
+                found = try ledger.difference(of: line, values.model, step: step)
             }
             // One word at every step, and more only where something was found.
             if try communicator.bitwiseOr(found == nil ? 0 : 1) != 0 {
@@ -97,13 +101,13 @@ extension LedgerFile {
     ///
     /// - Throws: `Failure` with `badData` if the checkpoint follows other steps than the ledger's.
     fileprivate func differenceAtStart(
-        of replay: RunReplay, _ plan: ReplayPlan
+        of values: ReplayValues, _ plan: ReplayPlan
     ) throws -> LedgerDifference? {
         guard let checkpoint = plan.checkpoint else { return nil }
         let step = plan.start
         if let line = line(ofStep: step) {
             let difference = try LedgerDifference.between(
-                replay.tensorsText(), names: replay.tensorNames, line, step: step)
+                values.tensorsText(), names: values.tensorNames, line, step: step)
             if let difference { return difference }
         }
         if let stated = checkpoint.state.ledgerChain, let own = chain(afterStep: step),
@@ -114,7 +118,7 @@ extension LedgerFile {
                 expected: "the chain at step \(step) that \(checkpoint.path) holds",
                 found: "another one: a step before was changed")
         }
-        return try parametersDifference(replay.model, step: step)
+        return try parametersDifference(values.model, step: step)
     }
 
     /// Compares a step that was computed with its line.
@@ -136,7 +140,7 @@ extension LedgerFile {
 }
 
 extension RunFolder {
-    /// Refuses a run that makes no steps on batches, so that it has no ledger.
+    /// Refuses a run that grows trees, so that it has no ledger.
     fileprivate func requireSteps(
         _ readConfiguration: (String) throws -> RunConfigurationOverrides
     ) throws {
@@ -145,7 +149,7 @@ extension RunFolder {
             TreeChoice(rawValue: model) != nil
         else { return }
         throw Failure(
-            .usage, in: path, expected: "a run of steps on batches",
+            .usage, in: path, expected: "the run of a network",
             found: "trees, of which no ledger is kept",
             fix: "train again with another --output, and compare parameters_sha256")
     }

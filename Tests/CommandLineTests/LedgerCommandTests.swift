@@ -42,6 +42,29 @@ struct LedgerCommandTests {
         }
     }
 
+    /// Iterations of L-BFGS are steps, and `config.yml` can be given back to the program.
+    @Test(.enabled(if: ProgramProcess.hasMPIRun, isSkippedWithoutMPI))
+    func aLinearModelIsIdenticalToo() throws {
+        try withTemporaryFolder { folder in
+            let rows = (0..<60).map { "\($0 % 7),\($0 * 5 % 11),\(($0 % 7) * 3 + $0 * 5 % 11 % 2)" }
+            try folder.write("x,y,value\n" + rows.joined(separator: "\n") + "\n", to: "table.csv")
+            for arguments in [
+                [
+                    "--dataset", "csv:table.csv", "--label", "value", "--task", "regression",
+                    "--model", "linear-regression", "--l1-penalty", "0.1", "--output", "run",
+                ], ["--config", "run/config.yml", "--output", "again"],
+            ] {
+                let run = try ProgramProcess(["train"] + arguments, in: folder)
+                try #require(run.exitCode == 0, "\(run.errors)")
+            }
+            for name in ["run", "again"] {
+                let run = try ProgramProcess(["verify", name], rankCount: 2, in: folder)
+                #expect(run.output.contains(": identical (computed from the seed on 2 ranks"))
+                #expect(run.exitCode == 0)
+            }
+        }
+    }
+
     @Test(.enabled(if: ProgramProcess.hasMPIRun, isSkippedWithoutMPI))
     func aChangedLineIsNamed() throws {
         try withTemporaryFolder { folder in

@@ -21,16 +21,20 @@ import Training
         }
     }
 
+    private func batchSettings(_ path: String) -> [ConfigurationKey: String] {
+        [
+            .model: "mnist-cnn", .optimizer: "lbfgs", .microbatch: "7", .output: path,
+            .maxIterations: "6", .logEvery: "1",
+        ]
+    }
+
     /// Trains a small network without batch norm on threads as ranks.
+    @discardableResult
     private func train(
         _ changes: [ConfigurationKey: String], in path: String, hosts: [Int] = [0],
         stopAfter iteration: Int? = nil
     ) throws -> TrainingResult {
-        var run = TestRun(
-            [
-                .model: "mnist-cnn", .optimizer: "lbfgs", .microbatch: "7", .output: path,
-                .maxIterations: "6", .logEvery: "1",
-            ].merging(changes) { $1 })
+        var run = TestRun(batchSettings(path).merging(changes) { $1 })
         run.settings[.momentum] = nil
         let (overrides, data) = (try run.overrides(), run.data)
         let results = try ThreadCommunicator.run(hosts: hosts) { communicator in
@@ -128,6 +132,39 @@ import Training
         #expect(second.batch == first.batch)
     }
 
+    @Test("Iterations are verified on any number of ranks, from the seed or a checkpoint")
+    func verified() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/run"
+        let settings: [ConfigurationKey: String] = [
+            .dataset: "builtin", .checkpointEvery: "2steps", .l1Penalty: "0.001",
+        ]
+        try train(settings, in: path, hosts: [0, 0])
+        func verify(_ steps: ClosedRange<Int>?, ranks: Int) throws -> RunVerification {
+            var run = TestRun(settings.merging(batchSettings(path)) { $1 })
+            // As `config.yml` has it: a batch is all samples.
+            (run.settings[.momentum], run.settings[.batchSize]) = (nil, "70")
+            let (overrides, data) = (try run.overrides(), run.data)
+            return try ThreadCommunicator.run(rankCount: ranks) { communicator in
+                try RunVerification.run(
+                    path, steps: steps, communicator: communicator, data: data
+                ) { _ in overrides }
+            }[0]
+        }
+        let whole = try verify(nil, ranks: 3)
+        #expect(whole.difference == nil && whole.steps == 1...6 && whole.firstReplayed == 1)
+        let part = try verify(4...5, ranks: 1)
+        #expect(part.difference == nil && part.firstReplayed == 3)
+
+        try editLedger(path, ofStep: 3, rechained: true)
+        let difference = try #require(try verify(3...3, ranks: 2).difference)
+        #expect(difference.step == 3 && difference.subject == "learning rate")
+        try editCheckpoint(path + "/checkpoints/step-000000004", tensor: "fc1.weight")
+        let failure = agreedFailure { _ = try verify(5...5, ranks: 2) }
+        #expect(failure?.exitCode == .badData)
+        #expect(failure?.subject.hasSuffix("step-000000004") == true)
+    }
+
     static let refused: [([ConfigurationKey: String], String)] = [
         ([.momentum: "0.9"], "momentum"), ([.weightDecay: "0.1"], "--weight-decay"),
         ([.gradientClip: "1"], "--gradient-clip"), ([.maxSteps: "3"], "--max-steps"),
@@ -135,6 +172,8 @@ import Training
         ([.model: "cifar-net"], "--optimizer"), ([.maxIterations: "0"], "--max-iterations"),
         ([.gradientTolerance: "-1"], "--gradient-tolerance"),
         ([.l1Penalty: "0.1", .optimizer: "cg"], "--l1-penalty"), ([.loss: "hinge"], "--loss"),
+        ([.monitor: "val_loss"], "--monitor"),
+        ([.checkpointName: "{epoch}"], "--checkpoint-name"),
     ]
 
     @Test("What it has not is refused by name", arguments: refused)

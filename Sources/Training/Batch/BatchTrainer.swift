@@ -1,6 +1,5 @@
 import Communication
 import Diagnostics
-import Layers
 import Optimizers
 
 /// Trains with a batch optimizer on any number of ranks, to the same bits on each number.
@@ -11,12 +10,9 @@ public final class BatchTrainer {
     private let plan: TrainingPlan
     private let session: RunSession
     private let base: NetworkRun
-    private let network: Network
-    private let packing: ParameterPacking
-    private let sums: any SampleSums
-    private let objective: BatchObjective
+    private let iterations: BatchIterations
 
-    private var optimizer: BatchOptimizer
+    private var optimizer: BatchOptimizer { iterations.optimizer }
 
     /// Allocates everything, and sets the parameters to those before training or of a checkpoint.
     ///
@@ -46,21 +42,7 @@ public final class BatchTrainer {
         }
         self.plan = plan
         base = try NetworkRun(run, plan, session, observer: observer)
-        let state = base.state
-        packing = ParameterPacking(state.model.layout)
-        let linear = plan.linearSums
-        network = try Network(
-            plan.network, batch: linear == nil ? plan.sampler.microbatchSize : 1,
-            mode: .training, prepared: state.prepared)
-        sums = linear ?? NetworkSums(plan, state.model, network, packing: packing)
-        objective = BatchObjective(
-            sums, packing: packing, l2: plan.penalty.l2, sampleCount: plan.training.count,
-            microbatch: plan.sampler.microbatchSize, team: state.team)
-        optimizer = try plan.batchOptimizer(
-            state, packing: packing, valueNoise: sums.valueNoise, communicator)
-        // All have read the point from the memory that one of them is about to write.
-        try state.team.meet("first point")
-        try setParameters()
+        iterations = try BatchIterations(plan, state: base.state)
     }
 
     /// Trains to the end, or until the run is asked to stop.
@@ -71,7 +53,7 @@ public final class BatchTrainer {
     /// - Throws: `AgreedFailure`: with `badNumbers` if the loss or gradient at the beginning is not
     ///   finite, with `inputOutput` if the last checkpoint could not be written.
     public func run() throws -> TrainingResult {
-        base.start(byteCount: network.memoryByteCount + objective.memoryByteCount)
+        base.start(byteCount: iterations.memoryByteCount)
         defer { base.records?.close() }
         while optimizer.end == nil {
             let control = try evaluate()
@@ -92,32 +74,26 @@ public final class BatchTrainer {
     /// Makes one evaluation, and what follows if an iteration ends with it.
     private func evaluate() throws -> ControlWord {
         session.enter("evaluation")
-        // A linear model's sums are made in Double, from the point itself.
-        if sums is NetworkSums { try setParameters(optimizer.trialPoint) }
-        let value = try objective.evaluate(
-            at: optimizer.trialPoint, control: session.control)
-        if optimizer.take(value: value.value, gradient: value.gradient) {
-            try endIteration(value)
-        }
+        let (value, endsIteration) = try iterations.evaluate(session.control)
+        if endsIteration { endIteration(value) }
         return value.control
     }
 
-    private func endIteration(_ value: BatchObjective.Value) throws {
+    private func endIteration(_ value: BatchObjective.Value) {
         let sampleCount = plan.training.count
-        try setParameters()
-        let iterations = optimizer.counts.iterations
-        session.progress.step = iterations
+        let counts = optimizer.counts
+        session.progress.step = counts.iterations
         _ = session.clock.lap(imageCount: sampleCount)
         if let records = base.records {
             let report = StepReport(
-                step: iterations, epoch: iterations, stepInEpoch: 1,
-                loss: optimizer.value ?? value.value,
+                step: counts.iterations, epoch: counts.iterations, stepInEpoch: 1,
+                loss: counts.value ?? value.value,
                 accuracy: Double(value.correctCount) / Double(sampleCount),
-                gradientNorm: optimizer.counts.gradientNorm,
-                learningRate: optimizer.counts.step, imageCount: sampleCount,
+                gradientNorm: counts.gradientNorm,
+                learningRate: counts.step, imageCount: sampleCount,
                 imagesPerSecond: session.clock.imagesPerSecond, isSkipped: false)
             records.reporter.stepFinished(report)
-            records.ledger.record(LedgerStep(report, fingerprints: base.state.fingerprints.values))
+            records.ledger.record(iterations.ledgerStep)
             records.checkpoints.collect()
         }
         if optimizer.end == nil && isCheckpointDue { writeCheckpoint() }
@@ -129,20 +105,6 @@ public final class BatchTrainer {
         case .epochs(let count), .steps(let count):
             session.progress.step.isMultiple(of: count)
         }
-    }
-
-    /// Gives the memory that a host's ranks share the parameters of a point, of the last iteration's
-    /// if none is given, and makes what layers and the ledger need of them.
-    private func setParameters(_ point: [Double]? = nil) throws {
-        let state = base.state
-        let parameters = state.model.parameters.base
-        if state.team.member == 0 { packing.write(point ?? optimizer.point, to: parameters) }
-        try state.team.meet("new parameters")
-        network.prepare(parameters)
-        state.fingerprints.hashOwnSegments()
-        try state.team.meet("prepared parameters")
-        state.prepared.isCurrent = true
-        state.fingerprints.fold()
     }
 
     private func writeCheckpoint() {
@@ -157,13 +119,13 @@ public final class BatchTrainer {
 
     private func requeue() throws -> TrainingResult {
         // The parameters may be those of a trial.
-        try setParameters()
+        try iterations.setParameters()
         writeCheckpoint()
         return try base.end(.requeue, validation: nil, batch: optimizer.counts)
     }
 
     private func finish() throws -> TrainingResult {
-        try setParameters()
+        try iterations.setParameters()
         keepOptimizerState()
         base.writeLastCheckpoint()
         return try base.end(
