@@ -86,11 +86,21 @@ public struct FingerprintPlan: Sendable {
         for (tensor, end) in segmentEnds.enumerated() {
             var folded: UInt64 = 0
             while segment < end {
-                folded = (folded ^ hashes[segment]) &* 0xff51_afd7_ed55_8ccd
-                folded ^= folded >> 32
+                folded = Self.fold(hashes[segment], into: folded)
                 segment += 1
             }
             fingerprints[tensor] = UInt32(truncatingIfNeeded: folded)
         }
+    }
+
+    /// Takes the hash of a segment to those of the segments before it.
+    ///
+    /// - Parameters:
+    ///   - hash: The hash.
+    ///   - folded: What the segments before came to; 0 for the first.
+    /// - Returns: What they come to now; a tensor's fingerprint are the lowest 32 bits.
+    static func fold(_ hash: UInt64, into folded: UInt64) -> UInt64 {
+        let product = (folded ^ hash) &* 0xff51_afd7_ed55_8ccd
+        return product ^ (product >> 32)
     }
 }

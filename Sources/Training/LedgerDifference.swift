@@ -27,11 +27,11 @@ public struct LedgerDifference: Hashable, Sendable, Codable {
         let tensorNames: [String]
     }
 
-    /// The values of a step's line.
+    /// The values of a step's line; the line of a level of a tree has tensors alone.
     private struct Values: Decodable {
-        let loss: String
-        let gradientNorm: String
-        let learningRate: String
+        let loss: String?
+        let gradientNorm: String?
+        let learningRate: String?
         let tensors: String
 
         enum CodingKeys: String, CodingKey {
@@ -104,7 +104,8 @@ public struct LedgerDifference: Hashable, Sendable, Codable {
     }
 
     /// As in `2.302585092994046 (40026bb1bbb55516)`.
-    private static func numberText(_ digits: String) -> String {
-        UInt64(digits, radix: 16).map { "\(Double(bitPattern: $0)) (\(digits))" } ?? digits
+    private static func numberText(_ digits: String?) -> String {
+        guard let digits else { return "missing" }
+        return UInt64(digits, radix: 16).map { "\(Double(bitPattern: $0)) (\(digits))" } ?? digits
     }
 }

@@ -4,7 +4,7 @@ import Kernels
 /// The first line of a ledger.
 struct LedgerHeader: Codable, Hashable, Sendable {
     /// The version of the form of ledgers.
-    static let currentFormat = 1
+    static let currentFormat = 2
 
     /// The version of the form in which the ledger was written.
     let format: Int

@@ -5,12 +5,12 @@ import Optimizers
 struct LedgerStep {
     /// The steps made, this one with them.
     let step: Int
-    /// The mean loss of its images.
-    let loss: Double
+    /// The mean loss of its images; nil for a level of a tree, as the two that follow.
+    let loss: Double?
     /// The L2 norm of the mean gradient, before clipping.
-    let gradientNorm: Double
+    let gradientNorm: Double?
     /// Its learning rate.
-    let learningRate: Double
+    let learningRate: Double?
     /// Whether it changed nothing, as its numbers were bad.
     let isSkipped: Bool
     /// The fingerprints of the tensors after it.
@@ -42,6 +42,18 @@ struct LedgerStep {
         loss = counts.value ?? .nan
         gradientNorm = counts.gradientNorm
         learningRate = counts.step
+        isSkipped = false
+        self.fingerprints = fingerprints
+    }
+
+    /// Takes what a level of a tree came to, on rank 0.
+    ///
+    /// - Parameters:
+    ///   - step: The levels grown.
+    ///   - fingerprints: Of the tree's tensors after it.
+    init(level step: Int, fingerprints: UnsafeBufferPointer<UInt32>) {
+        self.step = step
+        (loss, gradientNorm, learningRate) = (nil, nil, nil)
         isSkipped = false
         self.fingerprints = fingerprints
     }
@@ -91,19 +103,20 @@ final class LedgerText {
     func append(_ step: LedgerStep) {
         append("{\"step\":")
         append(decimal: step.step)
-        append(",\"loss\":\"")
-        append(hexadecimal: step.loss.bitPattern)
-        append("\",\"gradient_norm\":\"")
-        append(hexadecimal: step.gradientNorm.bitPattern)
-        append("\",\"learning_rate\":\"")
-        append(hexadecimal: step.learningRate.bitPattern)
-        append("\"")
+        append(",\"loss\":\"", step.loss)
+        append(",\"gradient_norm\":\"", step.gradientNorm)
+        append(",\"learning_rate\":\"", step.learningRate)
         if step.isSkipped { append(",\"skipped\":true") }
         append(",\"tensors\":\"")
-        if let fingerprints = step.fingerprints {
-            for fingerprint in fingerprints { append(hexadecimal: fingerprint) }
-        }
+        if let fingerprints = step.fingerprints { append(fingerprints) }
         append("\"")
+    }
+
+    /// Fingerprints as the line of a step holds them.
+    static func text(of fingerprints: UnsafeBufferPointer<UInt32>) -> String {
+        let text = LedgerText(capacity: lineCapacity(tensorCount: fingerprints.count))
+        text.append(fingerprints)
+        return String(decoding: text.data, as: UTF8.self)
     }
 
     /// Appends the line of a checkpoint, up to its chain.
@@ -130,6 +143,17 @@ final class LedgerText {
 
     private func append(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index]) }
+    }
+
+    private func append(_ key: StaticString, _ number: Double?) {
+        guard let number else { return }
+        append(key)
+        append(hexadecimal: number.bitPattern)
+        append("\"")
+    }
+
+    private func append(_ fingerprints: UnsafeBufferPointer<UInt32>) {
+        for fingerprint in fingerprints { append(hexadecimal: fingerprint) }
     }
 
     private func append(decimal value: Int) {

@@ -9,7 +9,6 @@ final class ReplayValues {
     let communicator: any Communicator
     /// What ranks share: the values, and the reduction.
     let state: SharedState
-    private let text: LedgerText
 
     /// Allocates what ranks share, and sets the values to those before the first step.
     ///
@@ -31,9 +30,6 @@ final class ReplayValues {
         }
         let state = try SharedState(plan, communicator: communicator)
         self.state = state
-        text = LedgerText(
-            capacity: LedgerText.lineCapacity(
-                tensorCount: state.fingerprints.plan.tensorNames.count))
         try communicator.agreeing {
             guard communicator.rank == 0 else { return }
             if let checkpoint = replay.checkpoint {
@@ -45,30 +41,5 @@ final class ReplayValues {
             }
         }
         try state.publish()
-    }
-
-    /// The network as it is after the last step.
-    var model: Model { state.model }
-
-    /// The names of the tensors in the order of their fingerprints.
-    var tensorNames: [String] { state.fingerprints.plan.tensorNames }
-
-    /// The fingerprints of the tensors as they are, as lines of the ledger hold them.
-    func tensorsText() -> String {
-        state.fingerprints.values.map { value in
-            let digits = String(value, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
-    }
-
-    /// The line of the ledger of a step up to the chain, on rank 0; nil on others.
-    ///
-    /// - Parameter step: What the step came to; asked for on rank 0 alone.
-    /// - Returns: The line.
-    func line(of step: @autoclosure () -> LedgerStep) -> LedgerDifference.Line? {
-        guard communicator.rank == 0 else { return nil }
-        text.removeAll()
-        text.append(step())
-        return LedgerDifference.Line(content: text.data, tensorNames: tensorNames)
     }
 }

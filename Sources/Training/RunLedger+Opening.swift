@@ -16,24 +16,24 @@ extension RunLedger {
     /// a warning; what is there is kept as `ledger.jsonl.old`.
     ///
     /// - Parameters:
-    ///   - plan: The run.
+    ///   - configuration: The run's.
     ///   - tensors: The names of the tensors.
     ///   - point: The checkpoint, nil for a new run.
     ///   - warn: Who is told of what is wrong with the ledger.
     /// - Returns: The ledger.
     /// - Throws: What the encoder of the header throws.
     static func open(
-        _ plan: TrainingPlan, tensors: [String], resumedFrom point: ResumePoint?,
+        _ configuration: RunConfiguration, tensors: [String], resumedFrom point: ResumePoint?,
         warn: @escaping (String) -> Void
     ) throws -> RunLedger {
-        let folder = RunFolder(plan.configuration.output)
+        let folder = RunFolder(configuration.output)
         let beginning: Beginning
         if let point {
             beginning =
                 try going(on: folder, from: point, warn)
-                ?? fresh(plan.configuration, tensors, after: point.state)
+                ?? fresh(configuration, tensors, after: point.state)
         } else {
-            beginning = try fresh(plan.configuration, tensors, after: nil)
+            beginning = try fresh(configuration, tensors, after: nil)
         }
         var descriptor: Int32?
         do {

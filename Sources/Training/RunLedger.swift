@@ -2,13 +2,14 @@
 /// alone.
 ///
 /// A line holds the bits of a step's loss, gradient norm and learning rate, the fingerprints of all
-/// tensors after it, and a value of a chain of hashes. Nothing in it hangs on the number of ranks,
+/// tensors after it, and a value of a chain of hashes; that of a tree's level the fingerprints of the
+/// tree alone, and the value. Nothing in it hangs on the number of ranks,
 /// on time, or on where the run was stopped and resumed.
 ///
 /// Lines are held back in memory that is allocated at the start, and are on disk before a checkpoint
 /// is. While a checkpoint is written beside the training, its line is still to come; the lines of
-/// later steps are held back until then. A ledger that cannot be written costs one warning, never the run; the chain goes on without
-/// it.
+/// later steps are held back until then. A ledger that cannot be written costs one warning, never
+/// the run; the chain goes on without it.
 final class RunLedger {
     private let destination: LedgerDestination
     private let chain: LedgerChain

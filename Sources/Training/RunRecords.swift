@@ -25,8 +25,8 @@ struct RunRecords {
             reporter.warned("ranks of a host exchange messages instead of memory: \(obstacle)")
         }
         ledger = try RunLedger.open(
-            plan, tensors: state.fingerprints.plan.tensorNames, resumedFrom: run.resumePoint,
-            warn: reporter.warned)
+            plan.configuration, tensors: state.fingerprints.plan.tensorNames,
+            resumedFrom: run.resumePoint, warn: reporter.warned)
         checkpoints = try CheckpointWriter(
             plan, model: state.model, optimizer: state.optimizer, reporter: reporter,
             ledger: ledger, resumedFrom: run.resumePoint)

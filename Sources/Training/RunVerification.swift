@@ -47,7 +47,6 @@ public struct RunVerification: Sendable {
         let folder = RunFolder(folder)
         var ledger: LedgerFile?
         let plan = try communicator.fromRankZero {
-            try folder.requireSteps(readConfiguration)
             let file = try LedgerFile(reading: folder.ledger)
             ledger = file
             guard exists(folder.configuration) else {
@@ -59,25 +58,33 @@ public struct RunVerification: Sendable {
         var asked = RunConfigurationOverrides(plan.configuration)
         if let dataFolder { asked.data = dataFolder }
         let samples = try data ?? RunData.open(asked, communicator: communicator)
-        let values = try ReplayValues(plan, data: samples, communicator: communicator)
-        let replay: any RunReplay =
-            plan.configuration.usesBatchOptimizer
-            ? try BatchReplay(values) : try StepReplay(plan, values)
-        let difference = try firstDifference(replay, values, plan, ledger)
+        let replay = try replay(plan, data: samples, communicator: communicator)
+        let difference = try firstDifference(replay, plan, ledger)
         return RunVerification(
             steps: plan.first...plan.last, firstReplayed: plan.start + 1,
             checkpoint: plan.checkpoint?.path, rankCount: communicator.rankCount,
-            tensorCount: values.tensorNames.count, notes: plan.notes, difference: difference)
+            tensorCount: replay.tensorNames.count, notes: plan.notes, difference: difference)
+    }
+
+    /// Stands where the steps to be made begin.
+    private static func replay(
+        _ plan: ReplayPlan, data: RunData, communicator: any Communicator
+    ) throws -> any RunReplay {
+        guard TreeChoice(plan.configuration) == nil else {
+            return try TreeReplay(plan, data: data, communicator: communicator)
+        }
+        let values = try ReplayValues(plan, data: data, communicator: communicator)
+        return plan.configuration.usesBatchOptimizer
+            ? try BatchReplay(values) : try StepReplay(plan, values)
     }
 
     /// Compares step by step, up to the first difference.
     private static func firstDifference(
-        _ replay: any RunReplay, _ values: ReplayValues, _ plan: ReplayPlan,
-        _ ledger: LedgerFile?
+        _ replay: any RunReplay, _ plan: ReplayPlan, _ ledger: LedgerFile?
     ) throws -> LedgerDifference? {
-        let communicator = values.communicator
+        let communicator = replay.communicator
         var difference = try communicator.fromRankZero {
-            try ledger.flatMap { try $0.differenceAtStart(of: values, plan) }
+            try ledger.flatMap { try $0.differenceAtStart(of: replay, plan) }
         }
         var step = plan.start
         while difference == nil && step < plan.last {
@@ -85,7 +92,7 @@ public struct RunVerification: Sendable {
             step += 1
             var found: LedgerDifference?
             if let line, let ledger {
-                found = try ledger.difference(of: line, values.model, step: step)
+                found = try ledger.difference(of: line, replay, step: step)
             }
             // One word at every step, and more only where something was found.
             if try communicator.bitwiseOr(found == nil ? 0 : 1) != 0 {
@@ -97,17 +104,17 @@ public struct RunVerification: Sendable {
 }
 
 extension LedgerFile {
-    /// Compares the values with which a replay begins with what the ledger says of them.
+    /// Compares that with which a replay begins with what the ledger says of it.
     ///
     /// - Throws: `Failure` with `badData` if the checkpoint follows other steps than the ledger's.
     fileprivate func differenceAtStart(
-        of values: ReplayValues, _ plan: ReplayPlan
+        of replay: any RunReplay, _ plan: ReplayPlan
     ) throws -> LedgerDifference? {
         guard let checkpoint = plan.checkpoint else { return nil }
         let step = plan.start
         if let line = line(ofStep: step) {
             let difference = try LedgerDifference.between(
-                values.tensorsText(), names: values.tensorNames, line, step: step)
+                replay.tensorsText(), names: replay.tensorNames, line, step: step)
             if let difference { return difference }
         }
         if let stated = checkpoint.state.ledgerChain, let own = chain(afterStep: step),
@@ -118,39 +125,25 @@ extension LedgerFile {
                 expected: "the chain at step \(step) that \(checkpoint.path) holds",
                 found: "another one: a step before was changed")
         }
-        return try parametersDifference(values.model, step: step)
+        return try parametersDifference(replay, step: step)
     }
 
     /// Compares a step that was computed with its line.
     fileprivate func difference(
-        of computed: LedgerDifference.Line, _ model: Model, step: Int
+        of computed: LedgerDifference.Line, _ replay: any RunReplay, step: Int
     ) throws -> LedgerDifference? {
         guard let line = line(ofStep: step) else { return nil }
         return try LedgerDifference.between(computed, line, step: step)
-            ?? parametersDifference(model, step: step)
+            ?? parametersDifference(replay, step: step)
     }
 
     /// Compares all parameters with their digest, at steps with a checkpoint.
-    private func parametersDifference(_ model: Model, step: Int) throws -> LedgerDifference? {
+    private func parametersDifference(
+        _ replay: any RunReplay, step: Int
+    ) throws -> LedgerDifference? {
         guard let expected = try parametersSHA256(atStep: step) else { return nil }
-        let found = model.sha256()
+        let found = replay.parametersSHA256()
         return found == expected
             ? nil : LedgerDifference(step: step, "parameters sha256", found, expected)
-    }
-}
-
-extension RunFolder {
-    /// Refuses a run that grows trees, so that it has no ledger.
-    fileprivate func requireSteps(
-        _ readConfiguration: (String) throws -> RunConfigurationOverrides
-    ) throws {
-        guard !exists(ledger), exists(configuration),
-            let model = try readConfiguration(configuration).model,
-            TreeChoice(rawValue: model) != nil
-        else { return }
-        throw Failure(
-            .usage, in: path, expected: "the run of a network",
-            found: "trees, of which no ledger is kept",
-            fix: "train again with another --output, and compare parameters_sha256")
     }
 }

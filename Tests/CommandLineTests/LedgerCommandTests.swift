@@ -65,6 +65,38 @@ struct LedgerCommandTests {
         }
     }
 
+    /// Levels of trees are steps.
+    @Test(.enabled(if: ProgramProcess.hasMPIRun, isSkippedWithoutMPI))
+    func aForestIsIdenticalToo() throws {
+        try withTemporaryFolder { folder in
+            let rows = (0..<60).map { "\($0 % 7),\($0 * 5 % 11),\($0 * 3 % 4 == 0 ? "a" : "b")" }
+            try folder.write("x,y,class\n" + rows.joined(separator: "\n") + "\n", to: "table.csv")
+            for arguments in [
+                [
+                    "--dataset", "csv:table.csv", "--label", "class", "--model", "random-forest",
+                    "--trees", "3", "--checkpoint-every", "2steps", "--keep", "50",
+                    "--output", "run",
+                ], ["--config", "run/config.yml", "--output", "again"],
+            ] {
+                let run = try ProgramProcess(["train"] + arguments, in: folder)
+                try #require(run.exitCode == 0, "\(run.errors)")
+            }
+            for (name, steps, beginning) in [
+                ("run", [], "the seed"), ("again", ["--steps", "4"], "the checkpoint of step 2"),
+            ] {
+                let run = try ProgramProcess(["verify", name] + steps, rankCount: 2, in: folder)
+                #expect(
+                    run.output.hasSuffix(
+                        ": identical (computed from \(beginning) on 2 ranks, 8 tensors a step)\n"))
+                #expect(run.errors == "")
+                #expect(run.exitCode == 0)
+            }
+            let run = try ProgramProcess(["bisect", "run", "again"], in: folder)
+            #expect(run.output.hasPrefix("identical over "))
+            #expect(run.exitCode == 0)
+        }
+    }
+
     @Test(.enabled(if: ProgramProcess.hasMPIRun, isSkippedWithoutMPI))
     func aChangedLineIsNamed() throws {
         try withTemporaryFolder { folder in

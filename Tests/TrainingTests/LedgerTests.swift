@@ -19,7 +19,7 @@ import Training
         let lines = try ledgerLines(path)
         #expect(lines.count == 1 + 9 + 3)
         let header = try object(lines[0])
-        #expect(header["format"] as? Int == 1)
+        #expect(header["format"] as? Int == 2)
         #expect(header["begins_after"] as? Int == 0)
         let names = try #require(header["tensors"] as? [String])
         #expect(names.contains("convs.0.weight"))

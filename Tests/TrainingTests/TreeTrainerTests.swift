@@ -86,6 +86,9 @@ import Training
         }
         #expect(Set(whole.map(\.parametersSHA256)).count == 1)
         #expect(whole.allSatisfy { $0.end == .complete && $0.step == whole[0].step })
+        let lines = try levelLines(folder, "whole1")
+        #expect(lines.count == whole[0].step + 1)
+        #expect(try (2...4).allSatisfy { try levelLines(folder, "whole\($0)") == lines })
         let stopped = try train(
             settings, in: folder, isRegression: isRegression, ranks: 2, stopAfter: 3)
         #expect(stopped.end == .requeue && stopped.step == 3)
@@ -95,6 +98,7 @@ import Training
             ranks: 3)
         #expect(resumed.end == .complete && resumed.step == whole[0].step)
         #expect(resumed.parametersSHA256 == whole[0].parametersSHA256)
+        #expect(try levelLines(folder, "run") == lines)
     }
 
     @Test("A forest goes on to more trees as if they had been asked for at once")
@@ -106,6 +110,7 @@ import Training
         let grown = try train(
             forest.merging([.resume: "auto"]) { $1 }, in: folder, ranks: 2)
         #expect(grown.parametersSHA256 == whole.parametersSHA256)
+        #expect(try levelLines(folder, "run") == levelLines(folder, "whole"))
         #expect(try events(in: folder.path + "/run", named: "epoch").count == 6)
     }
 
@@ -164,19 +169,94 @@ import Training
         #expect(failure?.subject == flag, "\(String(describing: failure))")
     }
 
-    @Test("A run of trees is not verified step by step, and says so")
-    func verification() throws {
-        let folder = try TemporaryFolder()
-        try train([.model: "decision-tree"], in: folder)
-        let written = try Checkpoint.open(folder.path + "/run").state.configuration
-        let failure = agreedFailure {
-            _ = try ThreadCommunicator.run(rankCount: 2) { communicator in
-                try RunVerification.run(folder.path + "/run", communicator: communicator) { _ in
-                    RunConfigurationOverrides(written)
-                }
+    /// The lines of a ledger but for those of checkpoints, which a stop adds.
+    private func levelLines(_ folder: TemporaryFolder, _ name: String) throws -> [String] {
+        try ledgerLines(folder.path + "/" + name).filter { !$0.hasPrefix("{\"checkpoint\":") }
+    }
+
+    private func verify(
+        _ folder: TemporaryFolder, steps: ClosedRange<Int>? = nil, ranks: Int
+    ) throws -> RunVerification {
+        let path = folder.path + "/run"
+        let written = try Checkpoint.open(path).state.configuration
+        let results = try ThreadCommunicator.run(rankCount: ranks) { communicator in
+            try RunVerification.run(path, steps: steps, communicator: communicator) { _ in
+                RunConfigurationOverrides(written)
             }
         }
-        #expect(failure?.exitCode == .usage)
-        #expect(failure?.found.contains("ledger") == true)
+        #expect(results.allSatisfy { $0.difference == results[0].difference })
+        return results[0]
+    }
+
+    @Test(
+        "Levels are grown again from the first, and from a checkpoint within a tree",
+        arguments: 1...3)
+    func verification(ranks: Int) throws {
+        let folder = try TemporaryFolder()
+        let result = try train(
+            [.model: "random-forest", .trees: "3", .checkpointEvery: "3steps"], in: folder,
+            ranks: 2)
+        let all = try verify(folder, ranks: ranks)
+        #expect(all.difference == nil)
+        #expect(all.steps == 1...result.step)
+        #expect(all.checkpoint == nil)
+        #expect(all.tensorCount == 8)
+        let some = try verify(folder, steps: 5...result.step, ranks: ranks)
+        #expect(some.difference == nil)
+        #expect(some.checkpoint?.hasSuffix("step-000000003") == true)
+        let last = try verify(folder, steps: result.step...result.step, ranks: ranks)
+        #expect(last.difference == nil)
+        #expect(last.firstReplayed > result.step - 3)
+    }
+
+    @Test("Levels that grow from other labels are told apart, by the tensor")
+    func otherRows() throws {
+        let folder = try TemporaryFolder()
+        try train([.model: "decision-tree"], in: folder)
+        let path = folder.path + "/tablefalse.csv"
+        try Self.table(isRegression: false).replacing(",,no", with: ",,maybe")
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let difference = try #require(try verify(folder, ranks: 2).difference)
+        #expect(difference.step == 1)
+        #expect(difference.subject.hasPrefix("tensor "))
+    }
+
+    @Test("A line of a level that was changed is named; one whose chain was made anew is computed")
+    func changedLevel() throws {
+        let folder = try TemporaryFolder()
+        try train([.model: "decision-tree", .checkpointEvery: "50steps"], in: folder)
+        let path = folder.path + "/run"
+        let lines = try ledgerLines(path)
+        let line = try #require(lines.firstIndex { $0.hasPrefix("{\"step\":2,") })
+        // The last fingerprint, which is that of the values.
+        let end = try #require(lines[line].range(of: "\",\"chain\":")).lowerBound
+        var changed = lines
+        let digit = changed[line].index(before: end)
+        changed[line].replaceSubrange(digit..<end, with: changed[line][digit] == "0" ? "1" : "0")
+        try (changed.joined(separator: "\n") + "\n")
+            .write(toFile: path + "/ledger.jsonl", atomically: true, encoding: .utf8)
+        let failure = agreedFailure { _ = try verify(folder, ranks: 2) }
+        #expect(failure?.exitCode == .badData)
+        #expect(failure?.subject.hasSuffix("(step 2)") == true)
+        try rechainLedger(path)
+        let difference = try #require(try verify(folder, ranks: 2).difference)
+        #expect(difference.step == 2)
+        #expect(difference.subject == "tensor value")
+    }
+
+    @Test("Runs part at the level at which their settings do")
+    func parting() throws {
+        let folder = try TemporaryFolder()
+        let forest: [ConfigurationKey: String] = [.model: "random-forest", .trees: "2"]
+        try train(forest, in: folder)
+        try train(forest.merging([.trees: "4"]) { $1 }, in: folder, output: "more", ranks: 3)
+        let same = try LedgerComparison(folder.path + "/run", folder.path + "/more")
+        #expect(same.difference == nil && same.hasSameSettings)
+        try train(forest.merging([.maxDepth: "3"]) { $1 }, in: folder, output: "flat")
+        let other = try LedgerComparison(folder.path + "/run", folder.path + "/flat")
+        #expect(!other.hasSameSettings)
+        // The first tree grows on to its fourth level in one run alone.
+        #expect(other.difference?.step == 4)
+        #expect(other.difference?.subject == "tensor feature")
     }
 }

@@ -26,6 +26,15 @@ import Trees
         #expect(try read(tensors) == trees)
     }
 
+    @Test func numbersWhoseVarianceIsBeyondFloatComeBack() throws {
+        let example = Example(
+            features: [1, 2, 3, 4], featureCount: 1, targets: .numbers([0, 1e20, 2e20, 3e20]))
+        let tree = try example.tree(TreeSettings(criterion: .squaredError))
+        #expect(tree.impurities[0] == .greatestFiniteMagnitude && tree.leafCount == 4)
+        let read = try TreeTensors([tree]).trees(outputCount: 1, featureCount: 1, file: "trees")
+        #expect(read == [tree])
+    }
+
     @Test(arguments: TreeTensors.names)
     func missingAndShortArraysAreRefused(name: String) {
         var elements = TreeTensors(trees).elements

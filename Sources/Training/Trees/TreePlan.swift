@@ -1,3 +1,4 @@
+import Communication
 import Datasets
 import Diagnostics
 import Randomness
@@ -40,6 +41,25 @@ struct TreePlan {
             minSamplesSplit: configuration.minSamplesSplit ?? 2,
             minSamplesLeaf: configuration.minSamplesLeaf ?? 1,
             maxFeatures: configuration.maxFeatures?.count(of: training.featureCount))
+    }
+
+    /// The plan on all ranks, if their memory suffices for it; every rank has to call it.
+    ///
+    /// - Parameters:
+    ///   - configuration: The run, which has trees.
+    ///   - data: Its samples.
+    ///   - communicator: Its ranks.
+    /// - Returns: The plan.
+    /// - Throws: `AgreedFailure`, the same on every rank.
+    static func agreed(
+        _ configuration: RunConfiguration, data: RunData, communicator: any Communicator
+    ) throws -> TreePlan {
+        try communicator.agreeing {
+            let plan = try TreePlan(configuration, data: data)
+            try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
+                ranksOnHost: communicator.placement.localRankCount)
+            return plan
+        }
     }
 
     /// The training rows as trees see them; every rank has to call it.

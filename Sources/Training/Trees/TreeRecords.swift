@@ -2,13 +2,14 @@ import Communication
 import Diagnostics
 import Metrics
 
-/// What rank 0 alone writes of a run that grows trees: its log and its checkpoints.
+/// What rank 0 alone writes of a run that grows trees: its log, its ledger and its checkpoints.
 ///
 /// What cannot be written costs a warning, never the run; but for the last checkpoint.
 final class TreeRecords {
     /// Tells what happens.
     let reporter: RunReporter
 
+    private let ledger: RunLedger
     private let configuration: RunConfiguration
     private let folder: RunFolder
     private var lastWrite = ContinuousClock.now
@@ -30,6 +31,9 @@ final class TreeRecords {
         // No epoch has so many steps: none is to be repeated.
         reporter = try RunReporter(
             run, metrics: metrics, stepsPerEpoch: .max, observer: observer)
+        ledger = try RunLedger.open(
+            configuration, tensors: TreeFingerprints.tensorNames, resumedFrom: run.resumePoint,
+            warn: reporter.warned)
         if let point = run.resumePoint, folder.contains(point.path) {
             lastStep = point.state.progress.step
         }
@@ -49,18 +53,35 @@ final class TreeRecords {
             ])
     }
 
+    /// Notes a level of the tree that is growing.
+    func levelFinished(_ levels: TreeLevels, _ progress: RunProgress) {
+        let growth = levels.growth
+        levels.fingerprints.withUnsafeBufferPointer {
+            ledger.record(LedgerStep(level: progress.step, fingerprints: $0))
+        }
+        reporter.levelFinished(
+            LevelReport(
+                step: progress.step, tree: progress.epoch + 1, depth: growth.depth,
+                nodeCount: growth.tree.nodeCount))
+    }
+
     /// Writes a checkpoint, of which `last` and, at the end of a tree, `best` are further names.
-    func writeCheckpoint(_ progress: RunProgress, _ model: TreeModel, _ growth: TreeGrowthFile) {
+    func writeCheckpoint(_ progress: RunProgress, _ levels: TreeLevels) {
         let start = ContinuousClock.now
+        let sha256 = levels.model.sha256()
+        let line = ledger.beginCheckpoint(atStep: progress.step)
+        line.complete(parametersSHA256: sha256)
         let state = CheckpointState(
             format: CheckpointState.currentFormat, progress: progress,
-            configuration: configuration, parametersSHA256: model.sha256(), ledgerChain: nil)
+            configuration: configuration, parametersSHA256: sha256, ledgerChain: line.chainValue)
         do {
             let path = try folder.write(
-                state, model: model.write(to:), optimizer: growth.write(to:))
-            try folder.link("last", toStep: progress.step)
-            if progress.bestStep == progress.step {
-                try folder.link("best", toStep: progress.step)
+                state, model: levels.model.write(to:),
+                optimizer: TreeGrowthFile(levels.growth).write(to:))
+            let names = ["last"] + (progress.bestStep == progress.step ? ["best"] : [])
+            if let failure = folder.link(names: names, toStep: progress.step) {
+                reporter.warned(
+                    "the checkpoint of step \(progress.step) lacks a second name: \(failure)")
             }
             folder.prune(keeping: configuration.keep)
             (lastStep, failure) = (progress.step, nil)
@@ -68,12 +89,13 @@ final class TreeRecords {
             reporter.checkpointWritten(
                 path, step: progress.step, seconds: seconds, waited: seconds)
         } catch {
-            failure =
-                error as? Failure
-                ?? Failure(.inputOutput, in: folder.checkpoints, found: "\(error)")
+            failure = folder.failure(of: error)
             reporter.warned(
                 "no checkpoint was written at step \(progress.step): \(error); growing goes on")
         }
         lastWrite = .now
     }
+
+    /// Brings the ledger to disk, however the run ends.
+    func close() { ledger.synchronize() }
 }

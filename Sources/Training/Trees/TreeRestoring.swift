@@ -15,17 +15,55 @@ extension Communicator {
     /// - Throws: `AgreedFailure` with `badData` if they are not those of the checkpoint's state.
     func restored(_ point: ResumePoint?, into model: TreeModel) throws -> TreeGrowth {
         guard let point else { return TreeGrowth(for: model.ensemble.task) }
-        let stored = try fromRankZero { try StoredTrees(point, for: model) }
-        return try agreeing { try stored.restore(model) }
+        var own: TreeTensors?
+        let header = try fromRankZero {
+            let stored = try StoredTrees(point, for: model)
+            own = stored.tensors
+            return stored.header
+        }
+        var elements: [String: TreeElements] = [:]
+        for (name, count) in header.counts.sorted(by: { $0.key < $1.key }) {
+            switch own?.elements[name] {
+            case .integers(let values): elements[name] = .integers(try broadcast(values))
+            case .floats(let values): elements[name] = .floats(try broadcast(values))
+            case nil where TreeTensors.areIntegers(name):
+                elements[name] = .integers(try broadcast(Array(repeating: 0, count: count)))
+            case nil: elements[name] = .floats(try broadcast(Array(repeating: 0, count: count)))
+            }
+        }
+        let tensors = TreeTensors(elements)
+        return try agreeing { try header.restore(tensors, to: model) }
+    }
+
+    /// The numbers of rank 0, of which all ranks have as many.
+    private func broadcast<Number: BitwiseCopyable>(_ numbers: [Number]) throws -> [Number] {
+        // Messages of at most 256 MiB, as counts of some libraries are 32 bits wide.
+        let largest = (1 << 28) / MemoryLayout<Number>.stride
+        var result = numbers
+        try result.withUnsafeMutableBufferPointer { buffer in
+            for start in stride(from: 0, to: buffer.count, by: largest) {
+                let end = min(start + largest, buffer.count)
+                let piece = UnsafeMutableBufferPointer(rebasing: buffer[start..<end])
+                try broadcast(UnsafeMutableRawBufferPointer(piece), from: 0)
+            }
+        }
+        return result
     }
 }
 
-/// Trees on their way from rank 0 to the others.
-private struct StoredTrees: Codable {
-    private let integers: [String: [Int64]]
-    private let floats: [String: [UInt32]]
-    private let openStart: Int
-    private let depth: Int
+/// Trees of a checkpoint as rank 0 reads them, the growing one as the last.
+private struct StoredTrees {
+    let tensors: TreeTensors
+    let header: Header
+
+    /// What other ranks have to know before they get the numbers.
+    struct Header: Codable {
+        /// The numbers in each tensor.
+        let counts: [String: Int]
+        /// Of the last level of the growing tree the first node; -1 if no tree is growing.
+        let openStart: Int
+        let depth: Int
+    }
 
     /// Reads the files of a checkpoint.
     init(_ point: ResumePoint, for model: TreeModel) throws {
@@ -45,25 +83,19 @@ private struct StoredTrees: Codable {
         try point.state.progress.check(
             treeCount: copy.ensemble.trees.count, isGrowing: !growing.isEmpty,
             path: point.path + "/" + Checkpoint.stateFile)
-        var (integers, floats) = ([String: [Int64]](), [String: [UInt32]]())
-        for (name, elements) in TreeTensors(copy.ensemble.trees + growing).elements {
-            switch elements {
-            case .integers(let values): integers[name] = values
-            // Bits, since text has no infinities.
-            case .floats(let values): floats[name] = values.map(\.bitPattern)
-            }
-        }
-        (self.integers, self.floats) = (integers, floats)
-        (openStart, depth) = growing.isEmpty ? (-1, 0) : (growth.openStart, growth.depth)
+        tensors = TreeTensors(copy.ensemble.trees + growing)
+        header = Header(
+            counts: tensors.elements.mapValues(\.count),
+            openStart: growing.isEmpty ? -1 : growth.openStart, depth: growth.depth)
     }
+}
 
+extension StoredTrees.Header {
     /// Adds the trees to a model.
-    func restore(_ model: TreeModel) throws -> TreeGrowth {
-        var elements = integers.mapValues { TreeElements.integers($0) }
-        for (name, bits) in floats {
-            elements[name] = .floats(bits.map { Float(bitPattern: $0) })
-        }
-        var trees = try TreeTensors(elements).trees(
+    ///
+    /// - Returns: How far the growing tree is.
+    fileprivate func restore(_ tensors: TreeTensors, to model: TreeModel) throws -> TreeGrowth {
+        var trees = try tensors.trees(
             outputCount: model.ensemble.outputCount, featureCount: model.ensemble.featureCount,
             file: "message of rank 0")
         let growing = openStart >= 0 ? trees.popLast() : nil

@@ -49,7 +49,7 @@ extension SafetensorsFile {
     /// - Returns: The elements in row-major order.
     /// - Throws: `Failure` with `badData` if there is none of such a type.
     func integers(named name: String) throws -> [Int64] {
-        var values = [Int64](repeating: 0, count: try shape(of: name).reduce(1, *))
+        var values = [Int64](repeating: 0, count: try elementCount(of: name, as: .int64))
         try values.withUnsafeMutableBufferPointer { try readIntegers(named: name, into: $0) }
         return values
     }

@@ -14,15 +14,12 @@ public final class TreeTrainer {
 
     private let plan: TreePlan
     private let session: RunSession
-    private let ranks: TreeRanks
-    private let rows: BinnedRows
-    private let model: TreeModel
+    private let levels: TreeLevels
     private let evaluator: Evaluator
     /// Exists on rank 0 alone.
     private let records: TreeRecords?
 
     private var progress: RunProgress { session.progress }
-    private var growth: TreeGrowth
     private var validation: EvaluationResult?
 
     /// Bins the training rows, and reads the trees of the checkpoint if the run goes on with one.
@@ -40,24 +37,13 @@ public final class TreeTrainer {
         observer: (any TrainingObserver)? = nil, stop: StopRequest = StopRequest()
     ) throws {
         session = RunSession(run, communicator: communicator, stop: stop)
-        let plan = try communicator.agreeing {
-            let plan = try TreePlan(run.configuration, data: run.data)
-            try TrainingNeeds(plan, rankCount: communicator.rankCount).requireMemory(
-                ranksOnHost: communicator.placement.localRankCount)
-            return plan
-        }
+        let plan = try TreePlan.agreed(
+            run.configuration, data: run.data, communicator: communicator)
         self.plan = plan
-        ranks = TreeRanks(rank: communicator.rank, rankCount: communicator.rankCount) {
-            try communicator.sum($0)
-        }
-        rows = try plan.binnedRows(ranks)
-        let model = TreeModel(plan.model)
-        self.model = model
-        // Files of a run are for rank 0 alone to read: it tells the others what they hold.
-        growth = try communicator.restored(run.resumePoint, into: model)
+        levels = try TreeLevels(plan, from: run.resumePoint, communicator: communicator)
         let metrics = try plan.configuration.measuredMetrics(for: plan.model.metricTask)
         evaluator = Evaluator(
-            ForestInference(model, sampleCount: plan.validation.rowCount), of: plan.model,
+            ForestInference(levels.model, sampleCount: plan.validation.rowCount), of: plan.model,
             metrics: metrics, communicator: communicator)
         records = try communicator.agreeing {
             guard communicator.rank == 0 else { return nil }
@@ -73,6 +59,7 @@ public final class TreeTrainer {
     /// - Throws: `AgreedFailure`: with `inputOutput` if the last checkpoint could not be written.
     public func run() throws -> TrainingResult {
         records?.started(RunStart(plan, session, memory: evaluator.memoryByteCount))
+        defer { records?.close() }
         session.clock.start()
         while progress.epoch < plan.treeCount {
             guard try growTree() else {
@@ -90,45 +77,39 @@ public final class TreeTrainer {
     ///
     /// - Returns: False if the run was asked to stop before.
     private func growTree() throws -> Bool {
-        let grower = try TreeGrower(
-            growth, rows: rows, settings: plan.settings,
-            weights: plan.weights(ofTree: progress.epoch), key: plan.key(ofTree: progress.epoch),
-            ranks: ranks)
-        while !growth.isComplete {
+        while !levels.growth.isComplete {
             // What any rank was asked for holds for all.
             let control = try session.communicator.bitwiseOr(session.control.rawValue)
             guard ControlWord(rawValue: control).isEmpty else { return false }
             session.enter("level")
-            _ = try grower.growLevel()
-            growth = grower.growth
+            try levels.grow()
             session.progress.step += 1
             session.progress.stepInEpoch += 1
             session.progress.epochSeconds += session.clock.lap(imageCount: 0)
-            records?.reporter.levelFinished(
-                LevelReport(
-                    step: progress.step, tree: progress.epoch + 1, depth: growth.depth,
-                    nodeCount: growth.tree.nodeCount))
-            if isCheckpointDue { writeCheckpoint() }
+            records?.levelFinished(levels, progress)
+            // That of a tree that has grown up is written once the model has it.
+            if !levels.growth.isComplete && isCheckpointDue { writeCheckpoint() }
         }
         return true
     }
 
-    /// Whether to write a checkpoint within a tree.
+    /// Whether to write a checkpoint now, within a tree or at its end.
     private var isCheckpointDue: Bool {
         guard let records else { return false }
-        if case .steps(let count) = plan.configuration.checkpointEvery,
-            progress.step.isMultiple(of: count)
-        {
-            return true
-        }
-        return records.secondsSinceWrite > Self.longestGap
+        let isDue =
+            switch plan.configuration.checkpointEvery {
+            case .steps(let count): progress.step.isMultiple(of: count)
+            case .epochs(let count):
+                progress.stepInEpoch == 0
+                    && (progress.epoch.isMultiple(of: count) || progress.epoch == plan.treeCount)
+            }
+        return isDue || records.secondsSinceWrite > Self.longestGap
     }
 
     /// Adds the tree to the model, measures the model, and goes to the next tree.
     private func finishTree() throws {
-        let fit = TreeFit(growth.tree)
-        model.append(growth.tree)
-        growth = TreeGrowth(for: model.ensemble.task)
+        let fit = TreeFit(levels.growth.tree)
+        levels.endTree()
         session.enter("validation")
         let validation = try evaluator.evaluate(plan.validation)
         self.validation = validation
@@ -141,11 +122,7 @@ public final class TreeTrainer {
         // More trees are never worse but by chance, so the newest model counts as the best.
         session.progress.endEpoch(validation.loss, isBest: true)
         records?.reporter.epochFinished(report)
-        if case .epochs(let count) = plan.configuration.checkpointEvery,
-            progress.epoch.isMultiple(of: count) || progress.epoch == plan.treeCount
-        {
-            writeCheckpoint()
-        }
+        if isCheckpointDue { writeCheckpoint() }
         session.clock.skip()
     }
 
@@ -153,21 +130,23 @@ public final class TreeTrainer {
         session.enter("checkpoint")
         guard let records else { return }
         session.progress.seconds = session.clock.total
-        records.writeCheckpoint(progress, model, TreeGrowthFile(growth))
+        records.writeCheckpoint(progress, levels)
     }
 
     private func end(
         _ end: TrainingResult.End, validation: EvaluationResult?
     ) throws -> TrainingResult {
         let result = session.result(end, validation: validation, sha256: try agreedHash())
-        try session.communicator.agree(on: records?.failure)
+        // Without a checkpoint there is nothing to submit again.
+        if end == .requeue { try session.communicator.agree(on: records?.failure) }
         records?.reporter.finished(result)
+        try session.communicator.agree(on: records?.failure)
         return result
     }
 
     /// The hash of the model, which is the same on all ranks.
     private func agreedHash() throws -> String {
-        let all = try session.communicator.allGather(Array(model.sha256().utf8))
+        let all = try session.communicator.allGather(Array(levels.model.sha256().utf8))
         let others = all.indices.filter { all[$0] != all[0] }
         guard others.isEmpty else {
             throw Failure(

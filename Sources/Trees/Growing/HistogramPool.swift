@@ -4,7 +4,7 @@
 /// made from rows then.
 final class HistogramPool {
     /// The most bytes that a pool takes.
-    private static let byteLimit = 256 << 20
+    static let byteLimit = 256 << 20
 
     private let size: Int
     private let limit: Int

@@ -3,7 +3,7 @@
 /// They are at most as many as its memory has room for, which bounds both memory and messages.
 final class NodeBatch {
     /// Bytes of the memory, if one histogram takes no more.
-    private static let byteCount = 16 << 20
+    static let byteCount = 16 << 20
     private static let nodeLimit = 1024
 
     /// A node of the batch.

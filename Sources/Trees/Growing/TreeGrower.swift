@@ -59,6 +59,17 @@ public final class TreeGrower {
 
     deinit { weights.deallocate() }
 
+    /// Bytes that a rank takes for histograms while trees grow: those of nodes that are summed
+    /// together, and those kept for the search of their children.
+    ///
+    /// - Parameter rows: The rows.
+    /// - Returns: The most bytes.
+    public static func histogramByteCount(for rows: BinnedRows) -> Int {
+        let one = rows.histogramByteCount
+        return max(NodeBatch.byteCount, one)
+            + min(HistogramPool.byteLimit, one.multipliedReportingOverflow(by: rows.rowCount).0)
+    }
+
     /// Splits the nodes of the last level.
     ///
     /// Every rank has to call it.

@@ -80,7 +80,8 @@ public struct DecisionTree: Hashable, Sendable {
         sendsMissingLeft.append(false)
         self.outputs += outputs
         rowCounts.append(rowCount)
-        impurities.append(Float(impurity))
+        // The variance of large numbers may be beyond what a Float can hold.
+        impurities.append(Float(min(impurity, Double(Float.greatestFiniteMagnitude))))
     }
 
     /// Makes a leaf a node whose children are two neighbours that are still to be added.

@@ -126,14 +126,20 @@ public final class BinnedRows {
         return (0..<featureCount).map { FeatureBins(words: words[$0 * size..<($0 + 1) * size]) }
     }
 
+    /// The most integers of a histogram: 1 GiB.
+    private static let largestHistogram = 1 << 27
+
+    /// Bytes of the histogram of a node.
+    public var histogramByteCount: Int { 8 * codeCount * max(2, task.outputCount) }
+
     /// Refuses what would need histograms of gigabytes.
     private static func checkSize(of bins: [FeatureBins], _ task: TreeTask) throws {
         let width = max(2, task.outputCount)
         let size = bins.reduce(0) { $0 + $1.codeCount }.multipliedReportingOverflow(by: width)
-        guard !size.overflow && size.partialValue < 1 << 30 else {
+        guard !size.overflow && size.partialValue <= largestHistogram else {
             throw Failure(
                 .badData, in: "features of a tree",
-                expected: "at most \((1 << 30).grouped) bins times classes",
+                expected: "at most \(largestHistogram.grouped) bins times classes",
                 found: "\(bins.count.grouped) features and \(width.grouped) classes",
                 fix: "leave out columns, or use another model")
         }

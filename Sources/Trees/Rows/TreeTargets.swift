@@ -34,8 +34,8 @@ public enum TreeTask: Hashable, Sendable {
 
 /// Numbers as integers in units of a power of two, so that sums of them are exact in any order.
 ///
-/// The numbers are taken from the middle of their range, and the unit is the 2⁻³¹-th part of half of
-/// the range, or up to half of that: each number is rounded once, by at most half a unit.
+/// The numbers are taken from the middle of their range, and the unit is the 2⁻³⁰-th part of half of
+/// the range, or down to half of that: each number is rounded once, by at most half a unit.
 struct FixedPoint: Hashable {
     /// The number that is 0.
     let center: Double

@@ -10,7 +10,8 @@ struct Verify: ProgramCommand {
             Checks the chain of RUN/ledger.jsonl, takes the nearest checkpoint before the first
             step, or else the values before training, computes the steps on any number of ranks, and
             compares loss, gradient norm, learning rate and the fingerprints of all tensors with the
-            ledger, and all parameters at checkpoints. Nothing in RUN is changed.
+            ledger, and all parameters at checkpoints. Iterations of batch optimizers and levels of
+            trees are steps. Nothing in RUN is changed.
 
             It exits with 0 if all is identical, and with 65 if not: the first difference is named.
 
