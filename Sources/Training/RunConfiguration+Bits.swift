@@ -15,11 +15,11 @@ extension ConfigurationKey {
 
 extension RunConfiguration {
     /// The SHA-256, in hexadecimal digits, over the settings that determine the bits: those which
-    /// may not change when a run goes on, but for the conditions of its end.
+    /// mean something and may not change when a run goes on, but for the conditions of its end.
     var bitsDigest: String {
         var hash = SHA256()
         for key in ConfigurationKey.allCases
-        where key.determinesBits && !mayChangeOnResume(key) {
+        where key.determinesBits && !mayChangeOnResume(key) && meaninglessness(of: key) == nil {
             // Keys without a value are left out, so that later versions may have more of them.
             guard let text = ConfigurationField.of(key).text(self) else { continue }
             hash.update(data: Data("\(key.rawValue): \(text)\n".utf8))

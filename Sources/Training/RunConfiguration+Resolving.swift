@@ -53,7 +53,7 @@ extension RunConfiguration {
         for key in ConfigurationKey.allCases where key != .dataset {
             ConfigurationField.of(key).apply(overrides, &configuration)
         }
-        if configuration.usesBatchOptimizer { configuration.completeBatch(traits, overrides) }
+        if configuration.usesBatchOptimizer { try configuration.completeBatch(traits, overrides) }
         if overrides.microbatch == nil {
             configuration.microbatch = min(configuration.microbatch, configuration.batchSize)
         }
@@ -62,8 +62,7 @@ extension RunConfiguration {
         }
         configuration.completeTrees(overrides)
         try configuration.validate()
-        try configuration.checkKind(overrides)
-        try configuration.checkEpochs(overrides)
+        try configuration.checkMeaning(overrides)
         return configuration
     }
 
@@ -76,13 +75,12 @@ extension RunConfiguration {
     /// - Throws: `Failure` with `usage` that names a key whose change would change the result, or
     ///   whose value is wrong.
     public func resumed(with overrides: RunConfigurationOverrides) throws -> RunConfiguration {
+        try checkMeaning(overrides)
         var configuration = self
         configuration.maxSteps = nil
         configuration.maxTime = nil
         for key in ConfigurationKey.allCases {
             if key == .dataset && overrides.dataset == .auto { continue }
-            // A batch optimizer's batch is all samples, whatever is asked for.
-            if key == .batchSize && usesBatchOptimizer { continue }
             ConfigurationField.of(key).apply(overrides, &configuration)
         }
         for key in ConfigurationKey.allCases where !mayChangeOnResume(key) {
@@ -97,14 +95,15 @@ extension RunConfiguration {
         }
         if let trees = configuration.trees { configuration.epochs = trees }
         try configuration.validate()
-        try configuration.checkKind(overrides)
-        try configuration.checkEpochs(overrides)
         return configuration
     }
 
-    /// More epochs change nothing for schedules that do not look at the run's end, and more trees
-    /// nothing of those that are there.
-    func mayChangeOnResume(_ key: ConfigurationKey) -> Bool {
+    /// Whether this run may go on with another value of a key: more epochs change nothing for
+    /// schedules that do not look at the run's end, and more trees nothing of those that are there.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Whether it may.
+    public func mayChangeOnResume(_ key: ConfigurationKey) -> Bool {
         key.mayChangeOnResume || key == .trees
             || (key == .epochs && [ConstantSchedule.name, StepSchedule.name].contains(schedule))
     }
@@ -151,8 +150,15 @@ extension RunConfiguration {
     /// enough for some dozens of ranks.
     private mutating func completeBatch(
         _ traits: DataTraits?, _ overrides: RunConfigurationOverrides
-    ) {
+    ) throws {
         if let traits {
+            if let asked = overrides.batchSize, asked != traits.trainingCount {
+                throw Failure(
+                    .usage, in: ConfigurationKey.batchSize.flag,
+                    expected: "the \(traits.trainingCount.grouped) training samples, as "
+                        + "\(optimizer) takes all of them",
+                    found: asked.grouped, fix: "leave it out")
+            }
             batchSize = traits.trainingCount
             if overrides.microbatch == nil {
                 microbatch = min(1024, max(16, (batchSize + 63) / 64))

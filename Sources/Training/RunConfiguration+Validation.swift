@@ -20,12 +20,15 @@ extension RunConfiguration {
 
     private func checkCounts() throws {
         let counts: [(ConfigurationKey, Int?)] = [
+            // Their number is that of the epochs too.
+            (.trees, trees), (.maxDepth, maxDepth), (.minSamplesSplit, minSamplesSplit),
+            (.minSamplesLeaf, minSamplesLeaf),
             (.epochs, epochs), (.maxSteps, maxSteps), (.maxIterations, maxIterations),
             (.batchSize, batchSize), (.microbatch, microbatch),
             (.earlyStoppingPatience, earlyStoppingPatience),
             (.keep, keep), (.logEvery, logEvery), (.sentinelEvery, sentinelEvery),
             (.dropEpochs, dropEpochs), (.checkpointEvery, checkpointEvery.count),
-            (.kernelFeatures, kernelFeatures), (.hidden, hidden?.lengths.min()),
+            (.kernelFeatures, kernelFeatures),
         ]
         for (key, count) in counts {
             guard let count, !Self.countRange.contains(count) else { continue }
@@ -34,6 +37,11 @@ extension RunConfiguration {
                 expected: count < 1
                     ? "at least 1" : "at most \(Self.countRange.upperBound.grouped)",
                 found: "\(count)")
+        }
+        guard hidden.map({ ModelSettings.areHidden($0.lengths) }) ?? true else {
+            throw Failure(
+                .usage, in: "--hidden", expected: ModelSettings.hiddenExpectation,
+                found: hidden?.configurationText ?? "none")
         }
         guard (1...1024).contains(loaderThreads) else {
             throw Failure(

@@ -1,15 +1,9 @@
 extension RunConfiguration {
     /// The configuration as a YAML file that `--config` reads: a line a key, lists with commas.
     public var yaml: String {
-        ConfigurationKey.allCases.filter(hasMeaning).compactMap { key in
+        ConfigurationKey.allCases.filter { meaninglessness(of: $0) == nil }.compactMap { key in
             ConfigurationField.of(key).text(self).map { "\(key.rawValue): \(scalar($0))\n" }
         }.joined()
-    }
-
-    /// Whether a run of this kind has what a key is about; else it is refused where it is given.
-    private func hasMeaning(_ key: ConfigurationKey) -> Bool {
-        if TreeChoice(self) != nil { return !key.isForNetworks }
-        return !(usesBatchOptimizer && key.isForEpochs)
     }
 }
 

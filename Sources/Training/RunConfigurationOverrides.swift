@@ -80,11 +80,12 @@ public struct RunConfigurationOverrides: Hashable, Sendable {
     /// Asks for nothing.
     public init() {}
 
-    /// Asks for what a configuration says.
+    /// Asks for what a configuration says, as far as it means something.
     ///
     /// - Parameter configuration: The configuration.
     package init(_ configuration: RunConfiguration) {
-        for key in ConfigurationKey.allCases {
+        for key in ConfigurationKey.allCases
+        where configuration.meaninglessness(of: key) == nil {
             ConfigurationField.of(key).ask(configuration, &self)
         }
     }

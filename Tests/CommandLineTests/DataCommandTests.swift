@@ -44,6 +44,36 @@ struct DataCommandTests {
         }
     }
 
+    @Test func infoOfImagesTakesNoFlagsOfTables() throws {
+        try withTemporaryFolder { folder in
+            let run = try ProgramProcess(["data", "info", "builtin", "--label", "x"], in: folder)
+            #expect(
+                run.errors == "--label: is for tables alone, not for builtin; leave it out\n")
+            #expect(run.exitCode == 64)
+        }
+    }
+
+    @Test func aSplitReplacesFilesAlone() throws {
+        try withTemporaryFolder { folder in
+            try folder.write(Self.flowers, to: "t.csv.partial")
+            func split(
+                _ source: String, _ training: String, _ test: String
+            ) throws -> ProgramProcess {
+                try ProgramProcess(
+                    ["data", "split", source, "--training", training, "--test", test], in: folder)
+            }
+            try FileManager.default.createDirectory(
+                atPath: folder.file("folder"), withIntermediateDirectories: true)
+            let other = try split("t.csv.partial", "a.csv", "folder")
+            #expect(other.exitCode == 74 && other.errors.hasPrefix("folder: "), "\(other.errors)")
+            // While it is written a file has another name, which may be that of the source.
+            #expect(try split("t.csv.partial", "t.csv", "b.csv").exitCode == 64)
+            #expect(try split("t.csv.partial", "b", "b.partial").exitCode == 64)
+            #expect(try folder.text("t.csv.partial") == Self.flowers)
+            #expect(try split("t.csv.partial", "a.csv", "b.csv").exitCode == 0)
+        }
+    }
+
     @Test func aBadTableEndsWithAMessage() throws {
         try withTemporaryFolder { folder in
             try folder.write("x,y\n1,2\n3\n", to: "t.csv")

@@ -35,7 +35,7 @@ import Training
         stopAfter iteration: Int? = nil
     ) throws -> TrainingResult {
         var run = TestRun(batchSettings(path).merging(changes) { $1 })
-        run.settings[.momentum] = nil
+        run.dropStepSettings()
         let (overrides, data) = (try run.overrides(), run.data)
         let results = try ThreadCommunicator.run(hosts: hosts) { communicator in
             let stop = StopRequest()
@@ -100,6 +100,12 @@ import Training
             [.gradientTolerance: "0.05", .maxIterations: "500"], in: folder.path + "/run")
         #expect(result.batch?.end == .converged)
         #expect((result.batch?.gradientNorm ?? 1) <= 0.05)
+        // A smaller one takes the run up again.
+        let further = try train(
+            [.resume: "auto", .gradientTolerance: "0.02", .maxIterations: "500"],
+            in: folder.path + "/run")
+        #expect(further.batch?.end == .converged && further.step > result.step)
+        #expect((further.batch?.gradientNorm ?? 1) <= 0.02)
     }
 
     @Test(
@@ -143,7 +149,8 @@ import Training
         func verify(_ steps: ClosedRange<Int>?, ranks: Int) throws -> RunVerification {
             var run = TestRun(settings.merging(batchSettings(path)) { $1 })
             // As `config.yml` has it: a batch is all samples.
-            (run.settings[.momentum], run.settings[.batchSize]) = (nil, "70")
+            run.dropStepSettings()
+            run.settings[.batchSize] = "70"
             let (overrides, data) = (try run.overrides(), run.data)
             return try ThreadCommunicator.run(rankCount: ranks) { communicator in
                 try RunVerification.run(
@@ -173,14 +180,17 @@ import Training
         ([.gradientTolerance: "-1"], "--gradient-tolerance"),
         ([.l1Penalty: "0.1", .optimizer: "cg"], "--l1-penalty"), ([.loss: "hinge"], "--loss"),
         ([.monitor: "val_loss"], "--monitor"),
-        ([.checkpointName: "{epoch}"], "--checkpoint-name"),
+        ([.checkpointName: "{epoch}"], "--checkpoint-name"), ([.epochs: "2"], "--epochs"),
+        ([.batchSize: "32"], "--batch-size"), ([.learningRate: "0.1"], "--learning-rate"),
+        ([.schedule: "cosine"], "--schedule"), ([.warmupEpochs: "1"], "--warmup-epochs"),
+        ([.onNan: "skip"], "--on-nan"), ([.sentinelEvery: "9"], "--sentinel-every"),
     ]
 
     @Test("What it has not is refused by name", arguments: refused)
     func refusals(_ row: ([ConfigurationKey: String], String)) throws {
         let folder = try TemporaryFolder()
         var run = TestRun([.optimizer: "lbfgs", .output: folder.path + "/run", .model: "mnist-cnn"])
-        run.settings[.momentum] = nil
+        run.dropStepSettings()
         let (overrides, data) = (try run.with(row.0).overrides(), run.data)
         let failure = agreedFailure {
             _ = try ThreadCommunicator.run(hosts: [0, 0]) { communicator in

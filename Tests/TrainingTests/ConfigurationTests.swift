@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 import Testing
 import Training
@@ -92,6 +93,35 @@ import Training
         }
         #expect(failure?.exitCode == .usage)
         #expect(failure?.subject == subject)
+    }
+
+    @Test(
+        "What means nothing in a run is refused, and left out of its file",
+        arguments: [
+            (.maxIterations, "50", [:]), (.gradientTolerance, "0.1", [.optimizer: "adam"]),
+            (.gamma, "0.5", [.schedule: "cosine"]), (.dropEpochs, "2", [.schedule: "constant"]),
+            (.finalLearningRate, "0.1", [.schedule: "onecycle"]),
+            (.risingShare, "0.2", [.schedule: "step"]), (.trees, "3", [.model: "mnist-cnn"]),
+            (.augment, "flip", [.dataset: "csv:t.csv", .model: "mlp"]),
+            (.preprocess, "resize:8", [.dataset: "csv:t.csv", .model: "logistic-regression"]),
+            (.normalization, "unit", [.dataset: "csv:t.csv", .model: "mlp"]),
+            (.checkpointName, "{epoch}", [.dataset: "csv:t.csv", .model: "decision-tree"]),
+        ] as [(ConfigurationKey, String, [ConfigurationKey: String])])
+    func meaningless(
+        key: ConfigurationKey, text: String, settings: [ConfigurationKey: String]
+    ) throws {
+        let given = try overrides(settings)
+        let dataset =
+            try given.text(of: .dataset).map { try DatasetName(parsing: $0) } ?? .builtin
+        let configuration = try RunConfiguration.resolved(given, dataset: dataset)
+        #expect(!configuration.yaml.contains("\n\(key.rawValue): "))
+        let failure = #expect(throws: Failure.self) {
+            try RunConfiguration.resolved(
+                overrides(settings.merging([key: text]) { $1 }), dataset: dataset)
+        }
+        #expect(failure?.exitCode == .usage)
+        #expect(failure?.subject == key.flag)
+        #expect(failure?.found.contains(" alone, not for ") == true)
     }
 
     @Test("An unknown key names the nearest")

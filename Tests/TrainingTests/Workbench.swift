@@ -70,6 +70,13 @@ struct TestRun: Sendable {
         return overrides
     }
 
+    /// Forgets the settings that steps over batches alone have.
+    mutating func dropStepSettings() {
+        for key in [ConfigurationKey.batchSize, .epochs, .learningRate, .momentum] {
+            settings[key] = nil
+        }
+    }
+
     func with(_ changes: [ConfigurationKey: String]) -> TestRun {
         var run = self
         run.settings.merge(changes) { $1 }

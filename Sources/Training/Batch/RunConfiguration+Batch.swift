@@ -1,28 +1,9 @@
 import Diagnostics
 import Optimizers
 
-extension ConfigurationKey {
-    /// Whether the key is about what is measured after epochs, which batch optimizers have not.
-    var isForEpochs: Bool { self == .monitor || self == .checkpointName }
-}
-
 extension RunConfiguration {
     /// Whether the optimizer is one whose steps take all samples.
-    var usesBatchOptimizer: Bool { BatchOptimizerCatalog.rule(named: optimizer) != nil }
-
-    /// Refuses what belongs to epochs if the optimizer has none.
-    ///
-    /// - Parameter overrides: What the user asks for.
-    /// - Throws: `Failure` with `usage` that names the key.
-    func checkEpochs(_ overrides: RunConfigurationOverrides) throws {
-        guard usesBatchOptimizer, TreeChoice(self) == nil else { return }
-        for key in ConfigurationKey.allCases where key.isForEpochs {
-            guard overrides.text(of: key) != nil else { continue }
-            throw Failure(
-                .usage, in: key.flag, found: "is for epochs, which \(optimizer) has not",
-                fix: "leave it out, or use another --optimizer")
-        }
-    }
+    public var usesBatchOptimizer: Bool { BatchOptimizerCatalog.rule(named: optimizer) != nil }
 
     /// Refuses what a batch optimizer has not.
     ///

@@ -27,6 +27,12 @@ struct DataInfo: ProgramCommand {
             return .success
         }
         let name = try dataset.parsedName(run)
+        if let flag = table.given.first {
+            try run.communicator.agree(
+                on: Failure(
+                    .usage, in: flag, found: "is for tables alone, not for \(name.rawValue)",
+                    fix: "leave it out"))
+        }
         try run.onFirstRank {
             let opened = try Dataset.open(name, folder: dataset.folder(run))
             if let note = opened.note { run.logger.notice("\(note)") }

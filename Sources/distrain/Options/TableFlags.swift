@@ -34,6 +34,16 @@ struct TableFlags: ParsableArguments {
             valueName: "text,…"))
     var missing: String?
 
+    /// The flags that were given.
+    var given: [String] {
+        let flags: [(name: String, isGiven: Bool)] = [
+            ("--label", label != nil), ("--delimiter", delimiter != nil),
+            ("--header", header != nil), ("--column-types", columnTypes != nil),
+            ("--missing", missing != nil),
+        ]
+        return flags.filter(\.isGiven).map(\.name)
+    }
+
     /// The options of the reader.
     ///
     /// - Returns: What was given.
