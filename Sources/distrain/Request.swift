@@ -102,27 +102,6 @@ extension ProgramCommand {
 
 /// A subcommand that takes the options of a training.
 package protocol TrainingCommand: ProgramCommand {
-    /// The flags that stand for keys of a configuration file.
-    var flags: [any ConfigurationFlags] { get }
-    /// The flags of the process.
-    var process: ProcessFlags { get }
-    /// The path of the configuration file, if one is given.
-    var config: String? { get }
-    /// What the process exits with to be submitted again, if that is given.
-    var requeueCode: String? { get }
-}
-
-extension TrainingCommand {
-    package var requeueCode: String? { nil }
-
-    /// What flags, file and environment ask for.
-    ///
-    /// - Parameter environment: Knows where data sets are.
-    /// - Returns: All of it together.
-    /// - Throws: As `RunRequest`.
-    package func request(_ environment: LaunchEnvironment) throws -> RunRequest {
-        try RunRequest(
-            flags, process: process, requeueCode: requeueCode, file: config,
-            environment: environment)
-    }
+    /// The options.
+    var flags: TrainingFlags { get }
 }

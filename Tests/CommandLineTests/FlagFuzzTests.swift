@@ -40,7 +40,7 @@ import distrain
                 .usage, in: "command line",
                 found: String(message.prefix(40).prefix { !$0.isNewline }))
         case .command(let command as any TrainingCommand):
-            try plan(command.request(environment).overrides)
+            try plan(command.flags.request(environment).overrides)
         case .command, .text: break
         }
     }
@@ -106,7 +106,7 @@ import distrain
             #expect(environment.librarySettings.count <= pairs.count)
             #expect(environment.launcherFacts.expectations.count <= 5)
             if case .command(let command as any TrainingCommand) = Request(["train"]) {
-                _ = try command.request(environment)
+                _ = try command.flags.request(environment)
             }
         }
     }

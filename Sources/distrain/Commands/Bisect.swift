@@ -18,6 +18,8 @@ struct Bisect: ProgramCommand {
               distrain bisect runs/cifar-net-cifar10 runs/cifar-net-cifar10-2
             """)
 
+    static let computes = false
+
     @Argument(help: ArgumentHelp("A run directory.", valueName: "run"))
     var first: String
 

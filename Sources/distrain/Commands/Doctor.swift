@@ -21,24 +21,15 @@ struct Doctor: TrainingCommand {
             """)
     static let computes = false
 
-    @Option(help: ArgumentHelp("The YAML file of the training.", valueName: "file"))
-    var config: String?
-
     @Flag(help: "Prints one JSON object.") var json = false
 
-    @OptionGroup(title: "Data and network") var data: DataFlags
-    @OptionGroup(title: "Length") var length: LengthFlags
-    @OptionGroup(title: "Loss, optimizer and schedule") var optimizer: OptimizerFlags
-    @OptionGroup(title: "Output") var output: OutputFlags
-    @OptionGroup(title: "Process") var process: ProcessFlags
-
-    var flags: [any ConfigurationFlags] { [data, length, optimizer, output] }
+    @OptionGroup var flags: TrainingFlags
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
         let request = try run.communicator.agreeing {
             try run.environment.applyVectors()
-            return try self.request(run.environment)
+            return try flags.request(run.environment)
         }
         request.settings.apply(to: &run)
         let facts = try LaunchFacts.gather(

@@ -23,30 +23,12 @@ struct Train: TrainingCommand {
             """)
     static let takesStopSignals = true
 
-    @Option(help: ArgumentHelp("A YAML file with some of these options.", valueName: "file"))
-    var config: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "The exit code of a run that wrote a checkpoint and is to be submitted again; 75 if not "
-                + "given, Grid Engine wants 99.",
-            valueName: "n"))
-    var requeueCode: String?
-
-    @OptionGroup(title: "Data and network") var data: DataFlags
-    @OptionGroup(title: "Trees") var trees: TreeFlags
-    @OptionGroup(title: "Length") var length: LengthFlags
-    @OptionGroup(title: "Loss, optimizer and schedule") var optimizer: OptimizerFlags
-    @OptionGroup(title: "Output") var output: OutputFlags
-    @OptionGroup(title: "Process") var process: ProcessFlags
-
-    var flags: [any ConfigurationFlags] { [data, trees, length, optimizer, output] }
+    @OptionGroup var flags: TrainingFlags
 
     func execute(_ run: ProgramRun) throws -> ExitCode {
         var run = run
         let (request, fault) = try run.communicator.agreeing {
-            let request = try self.request(run.environment)
+            let request = try flags.request(run.environment)
             return (request, try run.environment.givenFault.map(FaultRehearsal.init(parsing:)))
         }
         request.settings.apply(to: &run)
