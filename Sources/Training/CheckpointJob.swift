@@ -10,6 +10,8 @@ struct CheckpointJob: Sendable {
         let seconds: Double
         /// Whether the run directory had been removed and was made again.
         let folderWasGone: Bool
+        /// Why the checkpoint lacks second names, if it does.
+        let linkFailure: Failure?
     }
 
     /// How far the run was.
@@ -37,19 +39,18 @@ struct CheckpointJob: Sendable {
             configuration: configuration, parametersSHA256: sha256, ledgerChain: line.chainValue)
         let folderWasGone = !exists(folder.checkpoints)
         let result: Result<String, Failure>
+        var linkFailure: Failure?
         do {
             let path = try folder.write(
                 state, model: snapshot.model.write(to:), optimizer: snapshot.optimizer.write(to:))
-            for name in links { try folder.link(name, toStep: progress.step) }
+            linkFailure = folder.link(names: links, toStep: progress.step)
             folder.prune(keeping: configuration.keep)
             result = .success(path)
         } catch {
-            result = .failure(
-                error as? Failure
-                    ?? Failure(.inputOutput, in: folder.checkpoints, found: "\(error)"))
+            result = .failure(folder.failure(of: error))
         }
         return Outcome(
             result: result, seconds: (ContinuousClock.now - start) / .seconds(1),
-            folderWasGone: folderWasGone)
+            folderWasGone: folderWasGone, linkFailure: linkFailure)
     }
 }

@@ -118,6 +118,9 @@ package final class CheckpointWriter {
                 "\(folder.checkpoints): was removed; the checkpoint of step \(work.step) and what "
                     + "follows go to a new one")
         }
+        if let failure = outcome.linkFailure {
+            reporter.warned("the checkpoint of step \(work.step) lacks a second name: \(failure)")
+        }
         switch outcome.result {
         case .success(let path):
             lastStep = work.step

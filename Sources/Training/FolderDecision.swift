@@ -14,7 +14,8 @@ struct FolderDecision: Codable, Sendable {
     ///   - resume: With what to go on.
     ///   - folder: The folder that is asked for, or that follows from what is trained.
     /// - Returns: The folder, which may not be there yet.
-    /// - Throws: `Failure` with `usage` if a new run is to go where there is one.
+    /// - Throws: `Failure` with `usage` if a run is to go where there is another, or if it cannot be
+    ///   told where it is to go.
     static func output(
         _ overrides: RunConfigurationOverrides, resume: ResumeChoice, folder: String
     ) throws -> String {
@@ -22,12 +23,39 @@ struct FolderDecision: Codable, Sendable {
         case .never: return try newFolder(folder, isChosen: overrides.output != nil)
         case .auto: return overrides.output == nil ? newest(folder) : folder
         case .folder(let path):
-            guard overrides.output == nil, exists(path + "/" + Checkpoint.manifestFile) else {
-                return overrides.output ?? path
+            if let output = overrides.output {
+                try checkIsFree(output, orOf: path)
+                return output
             }
-            return URL(fileURLWithPath: path).resolvingSymlinksInPath()
-                .deletingLastPathComponent().deletingLastPathComponent().path
+            return exists(path + "/" + Checkpoint.manifestFile) ? try runFolder(of: path) : path
         }
+    }
+
+    /// Refuses a folder that holds another run than that with which to go on.
+    private static func checkIsFree(_ output: String, orOf path: String) throws {
+        let folder = RunFolder(output)
+        guard folder.holdsRun, !folder.contains(path), !isSameFolder(output, path) else { return }
+        throw Failure(
+            .usage, in: "--output", expected: "a new folder, or that of \(path)",
+            found: "\(output) holds another run", fix: "go on with that one by --resume auto")
+    }
+
+    private static func isSameFolder(_ first: String, _ second: String) -> Bool {
+        let urls = [first, second].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }
+        return urls[0].path == urls[1].path
+    }
+
+    /// The run directory in which a checkpoint lies.
+    private static func runFolder(of checkpoint: String) throws -> String {
+        let parent = URL(fileURLWithPath: checkpoint).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
+        let run = parent.deletingLastPathComponent().path
+        guard RunFolder(run).contains(checkpoint) else {
+            throw Failure(
+                .usage, in: "--output", expected: "a folder for the run",
+                found: "none, and \(checkpoint) lies in no run directory")
+        }
+        return run
     }
 
     /// Looks for the checkpoint with which the run goes on.

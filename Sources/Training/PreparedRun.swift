@@ -74,7 +74,7 @@ public struct PreparedRun: Sendable {
         }
         run.lock = try communicator.agreeing {
             guard communicator.rank == 0, lock == nil else { return lock }
-            return try Self.lock(RunFolder(decision.output), host: host)
+            return try Self.lock(new: RunFolder(decision.output), host: host)
         }
         return run
     }
@@ -82,6 +82,17 @@ public struct PreparedRun: Sendable {
     private static func lock(_ folder: RunFolder, host: String) throws -> RunLock {
         let lock = try RunLock(folder, host: host)
         if lock.isHeld { folder.tidy() }
+        return lock
+    }
+
+    /// Locks a folder that nobody had written into before it was known what to do.
+    private static func lock(new folder: RunFolder, host: String) throws -> RunLock {
+        let lock = try lock(folder, host: host)
+        guard !folder.holdsRun else {
+            throw Failure(
+                .badLaunch, in: folder.path, expected: "a new folder",
+                found: "another job has run there meanwhile", fix: "start it again")
+        }
         return lock
     }
 

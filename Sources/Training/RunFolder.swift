@@ -138,6 +138,29 @@ struct RunFolder {
         }
     }
 
+    /// Gives a checkpoint second names, as far as the file system has them.
+    ///
+    /// - Parameters:
+    ///   - names: Such as `best`.
+    ///   - step: The checkpoint's steps.
+    /// - Returns: Why one is missing, nil if none is: the checkpoint is as good without.
+    func link(names: [String], toStep step: Int) -> Failure? {
+        var failure: Failure?
+        for name in names {
+            do {
+                try link(name, toStep: step)
+            } catch {
+                failure = self.failure(of: error)
+            }
+        }
+        return failure
+    }
+
+    /// What a user is told of an error of writing here.
+    func failure(of error: any Error) -> Failure {
+        error as? Failure ?? Failure(.inputOutput, in: checkpoints, found: "\(error)")
+    }
+
     /// Gives a checkpoint a second name.
     ///
     /// - Parameters:
@@ -163,9 +186,42 @@ struct RunFolder {
     }
 
     private func removeDanglingLinks() {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
-        for name in names where !exists(checkpoints + "/" + name) {
-            DurableFiles.remove(checkpoints + "/" + name)
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: checkpoints)) ?? [] {
+            let path = checkpoints + "/" + name
+            let isLink = (try? files.destinationOfSymbolicLink(atPath: path)) != nil
+            if isLink && !exists(path) { DurableFiles.remove(path) }
         }
     }
+
+    /// Renames the checkpoints after that with which a run goes on, so that none of them is taken for
+    /// its newest; `last` and `best` are those of its past again.
+    ///
+    /// Nobody may be writing here.
+    ///
+    /// - Parameter point: The checkpoint, nil for a run that begins anew.
+    /// - Returns: What the user should know; nil if there was none.
+    /// - Throws: `Failure` with `inputOutput`.
+    func setAside(after point: ResumePoint?) throws -> String? {
+        let steps = steps().filter { $0 > point?.state.progress.step ?? -1 }
+        guard !steps.isEmpty else { return nil }
+        for step in steps {
+            let aside = checkpoints + "/" + Self.asidePrefix + Self.name(ofStep: step)
+            DurableFiles.remove(aside)
+            try DurableFiles.move(checkpoint(ofStep: step), to: aside)
+        }
+        removeDanglingLinks()
+        if let progress = point?.state.progress {
+            try link("last", toStep: progress.step)
+            if let best = progress.bestStep, exists(checkpoint(ofStep: best)) {
+                try link("best", toStep: best)
+            }
+        }
+        try DurableFiles.synchronize(folder: checkpoints)
+        let list = steps.reversed().map { "\($0)" }.joined(separator: ", ")
+        return "\(checkpoints): what was there of \(steps.count > 1 ? "steps" : "step") \(list) is "
+            + "kept as \(Self.asidePrefix)…"
+    }
+
+    private static let asidePrefix = "aside-"
 }

@@ -35,11 +35,14 @@ final class RunReporter {
         let folder = RunFolder(run.configuration.output)
         try DurableFiles.createFolder(folder.checkpoints)
         try DurableFiles.replace(folder.configuration, with: Data(run.configuration.yaml.utf8))
-        if let resumed = run.resumePoint?.state.progress {
-            try RunLog.rewind(folder.metrics, to: resumed, stepsPerEpoch: stepsPerEpoch)
-        }
+        // A run that begins anew may follow one that was killed before its first checkpoint.
+        try RunLog.rewind(
+            folder.metrics, to: run.resumePoint?.state.progress ?? RunProgress(),
+            stepsPerEpoch: stepsPerEpoch)
+        let ownPoint = run.resumePoint.flatMap { folder.contains($0.path) ? $0 : nil }
+        let aside = try folder.setAside(after: ownPoint)
         log = try RunLog(path: folder.metrics)
-        for note in run.notes + [run.lock?.obstacle].compactMap({ $0 }) { warned(note) }
+        for note in run.notes + [aside, run.lock?.obstacle].compactMap({ $0 }) { warned(note) }
     }
 
     /// Notes that the first step is about to be made.
@@ -111,16 +114,17 @@ final class RunReporter {
     }
 
     func epochFinished(_ report: EpochReport) {
+        let hasClasses = report.validation.accuracy != nil
         write(
             "epoch",
             [
                 ("epoch", .integer(report.epoch)), ("step", .integer(report.step)),
                 ("train_loss", .number(report.trainLoss)),
-                ("train_accuracy", .number(report.trainAccuracy)),
-            ] + values(of: report.validation) + [
-                ("seconds", .number(report.seconds)),
-                ("images_per_second", .number(report.imagesPerSecond)),
-            ])
+            ] + (hasClasses ? [("train_accuracy", .number(report.trainAccuracy))] : [])
+                + values(of: report.validation) + [
+                    ("seconds", .number(report.seconds)),
+                    ("images_per_second", .number(report.imagesPerSecond)),
+                ])
         observer?.epochFinished(report)
     }
 

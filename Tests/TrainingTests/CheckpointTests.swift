@@ -124,12 +124,9 @@ import Training
     func missing() throws {
         let folder = try TemporaryFolder()
         #expect(throws: Failure.self) { try Checkpoint.open(folder.path + "/nowhere") }
-        do {
-            _ = try Checkpoint.open(folder.path)
-        } catch let failure as Failure {
-            #expect(failure.exitCode == .missingInput)
-            #expect(failure.found == "has no checkpoint")
-        }
+        let failure = try #require(throws: Failure.self) { try Checkpoint.open(folder.path) }
+        #expect(failure.exitCode == .missingInput)
+        #expect(failure.found == "has no checkpoint")
         let run = TestRun([.resume: folder.path + "/nowhere"])
         #expect(agreedFailure { try run.train(ranks: 2) }?.exitCode == .missingInput)
     }
