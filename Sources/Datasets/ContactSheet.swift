@@ -11,6 +11,7 @@ public struct ContactSheet: Sendable {
     /// Pixels between pictures.
     private static let gap = 4
     private static let background: UInt8 = 32
+    private static let largestByteCount = 1 << 28
 
     private let preprocessing: Preprocessing
     private let augmentation: Augmentation
@@ -42,8 +43,8 @@ public struct ContactSheet: Sendable {
     ///   - count: How many of them, at least 1; all if it has fewer.
     /// - Returns: The picture: in rows of eight pairs, the stored image above, what the network would
     ///   get below, but for the normalisation.
-    /// - Throws: `Failure` with `.usage` if an operation does not fit the images, with `.badData` if
-    ///   they are neither grey nor coloured.
+    /// - Throws: `Failure` with `.usage` if an operation does not fit the images or the picture would be
+    ///   too large, with `.badData` if they are neither grey nor coloured.
     public func draw(_ source: any ImageSource, count: Int) throws -> PNGImage {
         let channels = source.format.channels
         guard channels == 1 || channels == 3 else {
@@ -57,6 +58,14 @@ public struct ContactSheet: Sendable {
         let key = RandomKey(seed: seed).derived("augment").derived(epoch)
         let count = min(count, source.count)
         let grid = Grid(before: plain.format, after: changed.format, count: count)
+        let (pixels, isTooMany) = grid.height.multipliedReportingOverflow(by: grid.width * channels)
+        guard !isTooMany, pixels <= Self.largestByteCount else {
+            throw Failure(
+                .usage, in: "--count",
+                expected: "a picture of at most \((Self.largestByteCount >> 20).grouped) MiB",
+                found: "\(grid.height.grouped) × \(grid.width.grouped) pixels",
+                fix: "show fewer images, or smaller ones")
+        }
         var picture = PNGImage(
             height: grid.height, width: grid.width, channels: channels, grey: Self.background)
         let room = max(plain.format.elementCount, changed.format.elementCount)

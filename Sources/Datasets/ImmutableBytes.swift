@@ -20,7 +20,8 @@ final class ImmutableBytes: @unchecked Sendable {
     /// - Throws: `Failure` with `.missingInput` if the file is missing or cannot be read, with
     ///   `.badData` if it is empty or no regular file.
     init(mapping path: String, fix: String? = nil) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe without a writer is refused below instead of waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             let reason = errno == ENOENT ? "no such file" : String(cString: strerror(errno))
             throw Failure(.missingInput, in: path, found: reason, fix: fix)

@@ -27,7 +27,8 @@ public final class SafetensorsFile: Sendable {
     ///   it violates the format, `Failure(.inputOutput)` if reading fails.
     public init(contentsOf file: URL) throws {
         let path = file.path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe without a writer is refused below instead of waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw Failure(
                 .missingInput, in: path,
@@ -96,8 +97,7 @@ public final class SafetensorsFile: Sendable {
     /// - Returns: The elements in row-major order.
     /// - Throws: As `readFloats(named:into:)`.
     public func floats(named name: String) throws -> [Float] {
-        let entry = try entry(named: name)
-        let count = (entry.end - entry.begin) / entry.elementType.byteCount
+        let count = try elementCount(of: name, as: .float32)
         return try [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
             try readFloats(
                 named: name, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
@@ -111,8 +111,7 @@ public final class SafetensorsFile: Sendable {
     /// - Returns: The elements in row-major order.
     /// - Throws: As `readFloats(named:into:)`.
     public func doubles(named name: String) throws -> [Double] {
-        let entry = try entry(named: name)
-        let count = (entry.end - entry.begin) / entry.elementType.byteCount
+        let count = try elementCount(of: name, as: .float64)
         return try [Double](unsafeUninitializedCapacity: count) { buffer, initializedCount in
             try read(
                 name, as: .float64,
@@ -122,15 +121,28 @@ public final class SafetensorsFile: Sendable {
         }
     }
 
-    private func read(
-        _ name: String, as type: ElementType, into destination: UnsafeMutableRawBufferPointer
-    ) throws {
+    /// The number of a tensor's elements, before memory is taken for them.
+    ///
+    /// - Parameters:
+    ///   - name: A tensor of the file.
+    ///   - type: What its elements have to be.
+    /// - Returns: Their number.
+    /// - Throws: `Failure(.badData)` if there is no such tensor, or if it has another type.
+    public func elementCount(of name: String, as type: ElementType) throws -> Int {
         let entry = try entry(named: name)
         guard entry.elementType == type else {
             throw Failure(
                 .badData, in: path, expected: type.rawValue,
                 found: "tensor \(name) has dtype \(entry.elementType.rawValue)")
         }
+        return (entry.end - entry.begin) / type.byteCount
+    }
+
+    private func read(
+        _ name: String, as type: ElementType, into destination: UnsafeMutableRawBufferPointer
+    ) throws {
+        _ = try elementCount(of: name, as: type)
+        let entry = try entry(named: name)
         let byteCount = entry.end - entry.begin
         guard byteCount == destination.count else {
             let size = type.byteCount

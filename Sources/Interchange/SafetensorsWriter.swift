@@ -20,7 +20,8 @@ public enum Safetensors {
     ///   - tensors: What to write; the names must differ.
     ///   - metadata: Free text by key, for `__metadata__`.
     ///   - file: Where to write; an existing file is replaced.
-    /// - Throws: `Failure(.inputOutput)` if a system call fails; nothing is left behind then.
+    /// - Throws: `Failure(.inputOutput)` if a system call fails, `Failure(.badData)` if the metadata
+    ///   is longer than files can have it; nothing is left behind then.
     public static func write(
         _ tensors: [TensorValue], metadata: [String: String] = [:], to file: URL
     ) throws {
@@ -31,6 +32,14 @@ public enum Safetensors {
             return $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
         }
         let header = header(of: ordered, metadata: metadata)
+        guard header.count <= SafetensorsFile.largestHeaderByteCount else {
+            throw Failure(
+                .badData, in: file.path,
+                expected: "names and descriptions of at most "
+                    + "\(SafetensorsFile.largestHeaderByteCount.grouped) bytes",
+                found: header.count.grouped,
+                fix: "leave out columns of long texts, as with --column-types NAME=ignored")
+        }
         let partial = file.path + ".partial"
         let output = try OutputFile(path: partial)
         do {

@@ -24,15 +24,20 @@ struct TableRequest {
     /// - Parameters:
     ///   - path: The file.
     ///   - overrides: What the user asks for.
+    ///   - isOther: Whether the file is another one than that which the user described, and may be
+    ///     written otherwise.
     /// - Throws: `Failure` with `usage` for types of columns that are none.
-    init(_ path: String, _ overrides: RunConfigurationOverrides) throws {
+    init(_ path: String, _ overrides: RunConfigurationOverrides, isOther: Bool = false) throws {
         self.path = path
-        options = TableOptions(
-            delimiter: overrides.delimiter, hasHeader: overrides.header, label: overrides.label,
+        var options = TableOptions(
+            delimiter: isOther ? nil : overrides.delimiter,
+            hasHeader: isOther ? nil : overrides.header, label: overrides.label,
             columnTypes: try overrides.columnTypes.map {
                 try TableOptions.columnTypes(parsing: $0.joined(separator: ","))
             } ?? [:],
             missingMarkers: overrides.missing ?? [])
+        options.likelyDelimiter = overrides.delimiter
+        self.options = options
         testFile = overrides.testFile
         testFraction = overrides.testFraction ?? Self.defaultTestFraction
         splitSeed = overrides.splitSeed ?? Self.defaultSplitSeed
@@ -49,31 +54,45 @@ struct TableRequest {
     /// - Returns: Training and validation rows, encoded.
     /// - Throws: `AgreedFailure`, the same on every rank.
     func open(_ communicator: any Communicator) throws -> RunData.Samples {
-        try communicator.failingTogether {
-            let table = try read(path, communicator)
-            guard let label = table.schema.labelIndex else {
-                throw Failure(
-                    .badData, in: path, expected: "the column to be predicted", found: "none named",
-                    fix: "name it, or give its number, with --label; the last is --label -1")
-            }
-            let task =
-                task
-                ?? (TableSplit.hasClasses(table.columns[label]) ? .classification : .regression)
-            let split =
-                testFile == nil
-                ? try TableSplit.rows(
-                    of: table, testFraction: testFraction, seed: splitSeed,
-                    stratified: task == .classification) : nil
-            let encoder = try TableEncoder(
-                fitting: table, rows: split?.training, task: task, scaling: scaling)
+        let rows = try communicator.failingTogether { try readAll(communicator) }
+        // What is left is each rank's own: its memory may not suffice.
+        return try communicator.agreeing {
+            let encoder = rows.encoder
             let validation =
-                try testFile.map {
-                    try encoder.encode(read($0, communicator, like: encoder.schema))
-                } ?? encoder.encode(table, rows: split?.test)
+                try rows.testTable.map { try encoder.encode($0) }
+                ?? encoder.encode(rows.table, rows: rows.split?.test)
             return .table(
-                training: try encoder.encode(table, rows: split?.training), validation: validation,
-                encoder)
+                training: try encoder.encode(rows.table, rows: rows.split?.training),
+                validation: validation, encoder)
         }
+    }
+
+    /// What all ranks have read.
+    private struct Rows {
+        let table: Table
+        let testTable: Table?
+        let split: (training: [Int32], test: [Int32])?
+        let encoder: TableEncoder
+    }
+
+    private func readAll(_ communicator: any Communicator) throws -> Rows {
+        let table = try read(path, communicator)
+        guard let label = table.schema.labelIndex else {
+            throw Failure(
+                .badData, in: path, expected: "the column to be predicted", found: "none named",
+                fix: "name it, or give its number, with --label; the last is --label -1")
+        }
+        let task =
+            task ?? (TableSplit.hasClasses(table.columns[label]) ? .classification : .regression)
+        let split =
+            testFile == nil
+            ? try TableSplit.rows(
+                of: table, testFraction: testFraction, seed: splitSeed,
+                stratified: task == .classification) : nil
+        let encoder = try TableEncoder(
+            fitting: table, rows: split?.training, task: task, scaling: scaling)
+        let testTable = try testFile.map { try read($0, communicator, like: encoder.schema) }
+        return Rows(table: table, testTable: testTable, split: split, encoder: encoder)
     }
 
     /// Reads the rows to measure a trained network with: the test file or the part split off if the
@@ -90,17 +109,16 @@ struct TableRequest {
     func openValidation(
         like encoder: TableEncoder, isTrainingTable: Bool, _ communicator: any Communicator
     ) throws -> EncodedTable {
-        try communicator.failingTogether {
-            if isTrainingTable, let testFile {
-                return try encoder.encode(read(testFile, communicator, like: encoder.schema))
-            }
-            let table = try read(path, communicator, like: encoder.schema)
-            guard isTrainingTable else { return try encoder.encode(table) }
+        let ownTestFile = isTrainingTable ? testFile : nil
+        let (table, rows) = try communicator.failingTogether {
+            let table = try read(ownTestFile ?? path, communicator, like: encoder.schema)
+            guard isTrainingTable, ownTestFile == nil else { return (table, nil as [Int32]?) }
             let split = try TableSplit.rows(
                 of: table, testFraction: testFraction, seed: splitSeed,
                 stratified: encoder.task == .classification)
-            return try encoder.encode(table, rows: split.test)
+            return (table, split.test)
         }
+        return try communicator.agreeing { try encoder.encode(table, rows: rows) }
     }
 
     /// Reads rows to predict; a label that is there is passed over.
@@ -115,10 +133,10 @@ struct TableRequest {
     func openInputs(
         like encoder: TableEncoder, _ communicator: any Communicator
     ) throws -> EncodedTable {
-        try communicator.failingTogether {
-            try encoder.encode(
-                read(path, communicator, like: encoder.schema.ignoringLabel))
+        let table = try communicator.failingTogether {
+            try read(path, communicator, like: encoder.schema.ignoringLabel)
         }
+        return try communicator.agreeing { try encoder.encode(table) }
     }
 
     private func read(
@@ -133,18 +151,5 @@ extension Communicator {
     /// The ranks as readers of tables.
     fileprivate var tableRanks: TableRanks {
         TableRanks(rank: rank, rankCount: rankCount, allGather: allGather)
-    }
-
-    /// Does something that fails on all ranks alike or on none.
-    ///
-    /// - Parameter body: May use the communicator.
-    /// - Returns: What it returned.
-    /// - Throws: `AgreedFailure` with the failure.
-    fileprivate func failingTogether<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch let failure as Failure {
-            throw AgreedFailure(known: [failure], rankCount: rankCount) ?? failure
-        }
     }
 }

@@ -39,8 +39,9 @@ public struct ValidationData {
             (name, note) = (data.name, data.note)
             return
         }
-        if !isTrainingData { asked.forgetForm() }
-        let request = try communicator.agreeing { try TableRequest(path, asked) }
+        let request = try communicator.agreeing {
+            try TableRequest(path, asked, isOther: !isTrainingData)
+        }
         samples = try request.openValidation(
             like: encoder, isTrainingTable: isTrainingData, communicator)
         (name, note) = (.csv(path), nil)
@@ -66,17 +67,8 @@ public struct ValidationData {
                 try model.input.preparing(ImageFile.open(path))
             }
         }
-        var asked = RunConfigurationOverrides(checkpoint.state.configuration)
-        asked.forgetForm()
-        let request = try communicator.agreeing { try TableRequest(path, asked) }
+        let asked = RunConfigurationOverrides(checkpoint.state.configuration)
+        let request = try communicator.agreeing { try TableRequest(path, asked, isOther: true) }
         return try request.openInputs(like: encoder, communicator)
-    }
-}
-
-extension RunConfigurationOverrides {
-    /// Leaves open how a file is written, as another one may be written otherwise.
-    fileprivate mutating func forgetForm() {
-        delimiter = nil
-        header = nil
     }
 }

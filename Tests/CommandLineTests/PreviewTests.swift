@@ -19,6 +19,12 @@ struct PreviewTests {
             #expect(file.prefix(4) == [0x89, 0x50, 0x4e, 0x47])
             // Two rows of pairs, each picture of 64 pixels a side.
             #expect(file[16..<24].elementsEqual([0, 0, 2, 36, 0, 0, 1, 28]))
+            let large = try ProgramProcess(
+                [
+                    "data", "preview", "--dataset", "builtin", "--preprocess", "resize:4096",
+                    "--output", "large.png",
+                ], in: folder)
+            #expect(large.exitCode == 64 && large.errors.hasPrefix("--count: "), "\(large.errors)")
             let other = try ProgramProcess(words + ["no/where.png"], in: folder)
             #expect(other.exitCode == 74)
             #expect(other.errors.hasPrefix("no/where.png: cannot be written"))

@@ -44,8 +44,7 @@ import Testing
                 of: source, preprocess: isAugmentation ? [] : golden.words,
                 augment: isAugmentation ? golden.words : [])
             try #require(loaded.count == golden.values.count)
-            let difference = zip(loaded, golden.values).map { abs($0 - $1) }.max() ?? .infinity
-            #expect(difference <= golden.tolerance)
+            #expect(zip(loaded, golden.values).allSatisfy { abs($0 - $1) <= golden.tolerance })
         }
     }
 

@@ -15,6 +15,14 @@ import Testing
         #expect(try result("center-crop:10", "resize:5", "resize:7") == "7×7×3")
     }
 
+    @Test func aResultThatIsNoImageIsRefused() throws {
+        let narrow = ImageFormat(height: 2, width: 200_000, channels: 1)
+        let failure = #expect(throws: Failure.self) {
+            try Preprocessing(parsing: ["resize:4096"]).outputFormat(for: narrow)
+        }
+        #expect(failure?.exitCode == .usage && failure?.found.hasPrefix("4096x409600000") == true)
+    }
+
     private static let mistakes = [
         (
             "rotate:5",
@@ -64,7 +72,7 @@ import Testing
         #expect(plain.count == 12 * 13 * 3)
         let pixels = stride(from: 0, to: plain.count, by: 3).map { Array(plain[$0..<$0 + 3]) }
         let turned = pixels.reversed().flatMap { $0 }
-        let difference = zip(flipped, turned).map { abs($0 - $1) }.max() ?? .infinity
-        #expect(difference <= 1e-6)
+        #expect(flipped.count == turned.count)
+        #expect(zip(flipped, turned).allSatisfy { abs($0 - $1) <= 1e-6 })
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Randomness
 
 /// Makes images larger or smaller, bilinearly; where they become smaller, each pixel is a mean over
@@ -17,16 +18,25 @@ public struct Resize: PixelOperation {
     /// longer one stays in proportion, or from `resize:32x48`.
     public init(parameters: inout OperationParameters) throws { sides = try parameters.size() }
 
+    /// Refuses a result that is no image, as the longer side of a narrow one may be.
+    public func objection(to format: ImageFormat) -> OperationObjection? {
+        let (height, width) = size(for: format)
+        guard !ImageFormat.isPossible([height, width, format.channels]) else { return nil }
+        return OperationObjection(
+            expected: "at most \(Int(Int32.max).grouped) values of an image",
+            found: "\(height)x\(width) from \(format)")
+    }
+
     /// The size that is asked for.
     public func outputFormat(for format: ImageFormat) -> ImageFormat {
-        let (height, width) = (format.height, format.width)
-        guard sides.count == 1 else {
-            return ImageFormat(height: sides[0], width: sides[1], channels: format.channels)
-        }
-        let shorter = min(height, width)
-        return ImageFormat(
-            height: sides[0] * height / shorter, width: sides[0] * width / shorter,
-            channels: format.channels)
+        let (height, width) = size(for: format)
+        return ImageFormat(height: height, width: width, channels: format.channels)
+    }
+
+    private func size(for format: ImageFormat) -> (height: Int, width: Int) {
+        guard sides.count == 1 else { return (sides[0], sides[1]) }
+        let shorter = min(format.height, format.width)
+        return (sides[0] * format.height / shorter, sides[0] * format.width / shorter)
     }
 
     /// The weights of both axes, and the image at its new height.

@@ -14,14 +14,20 @@ struct HeaderDetection {
         self.markers = markers
     }
 
-    /// Whether at least half of the cells are names of another table's columns.
+    /// Whether at least half of the cells are names of another table's columns, or all columns that
+    /// are read of that table are among them, but for the label.
     ///
     /// - Parameter schema: The other table's columns, which count if their names come from a file.
     /// - Returns: Whether this is a line of names too.
     func isHeader(of schema: TableSchema?) -> Bool {
         guard let schema, schema.hasHeader else { return false }
         let names = Set(schema.columns.map(\.name))
-        return 2 * cells.count(where: names.contains) >= cells.count
+        if 2 * cells.count(where: names.contains) >= cells.count { return true }
+        let needed = schema.columns.indices.filter {
+            schema.columns[$0].type != .ignored && $0 != schema.labelIndex
+        }
+        let found = Set(cells)
+        return !needed.isEmpty && needed.allSatisfy { found.contains(schema.columns[$0].name) }
     }
 
     /// Whether the first record differs from those that follow.
@@ -34,8 +40,12 @@ struct HeaderDetection {
     /// - Parameters:
     ///   - scanner: Where the second record begins.
     ///   - headEnd: How far to look.
+    ///   - mayBeAllText: Whether it can be one where all is text; not if the file is to be like one
+    ///     without names.
     /// - Returns: Whether the first record is a header.
-    func isHeader(before scanner: CellScanner, upTo headEnd: Int) -> Bool {
+    func isHeader(
+        before scanner: CellScanner, upTo headEnd: Int, mayBeAllText: Bool
+    ) -> Bool {
         guard cells.count(where: \.isEmpty) <= (cells.count > 1 ? 1 : 0),
             Set(cells).count == cells.count,
             !cells.contains(where: { !$0.isEmpty && (isNumber($0) || isMissing($0)) })
@@ -46,7 +56,7 @@ struct HeaderDetection {
             return !present.isEmpty && present.allSatisfy(isNumber)
         }
         if hasNumbers { return true }
-        return records.count >= 2
+        return mayBeAllText && records.count >= 2
             && records.allSatisfy { record in zip(record, cells).allSatisfy { $0 != $1 } }
     }
 

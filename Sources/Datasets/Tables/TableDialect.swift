@@ -38,6 +38,7 @@ struct TableDialect {
         let headEnd = min(bytes.count, begin + Self.headByteCount)
         delimiter =
             try options.delimiterByte()
+            ?? Self.likelyDelimiter(options, of: bytes, in: begin..<headEnd, like: schema)
             ?? DelimiterDetection.delimiter(of: bytes, in: begin..<headEnd)
         var scanner = CellScanner(
             bytes: bytes.start, end: bytes.count, delimiter: delimiter, position: begin)
@@ -60,7 +61,8 @@ struct TableDialect {
         hasHeader =
             options.hasHeader
             ?? (detection.isHeader(of: schema)
-                || detection.isHeader(before: scanner, upTo: headEnd))
+                || detection.isHeader(
+                    before: scanner, upTo: headEnd, mayBeAllText: schema?.hasHeader ?? true))
         dataStart = hasHeader ? scanner.position : start
     }
 
@@ -78,6 +80,20 @@ struct TableDialect {
             }
             return name
         }
+    }
+
+    /// The delimiter of the other table, if it makes of the first record what that table has.
+    private static func likelyDelimiter(
+        _ options: TableOptions, of bytes: ImmutableBytes, in head: Range<Int>,
+        like schema: TableSchema?
+    ) -> UInt8? {
+        guard let schema, let delimiter = options.likelyDelimiter.flatMap(TableOptions.byte)
+        else { return nil }
+        var scanner = CellScanner(
+            bytes: bytes.start, end: bytes.count, delimiter: delimiter, position: head.lowerBound)
+        guard scanner.skipBlankLines(), let count = try? scanner.skipRecord() else { return nil }
+        let columnCount = schema.columns.count
+        return count > 1 && (columnCount - 1...columnCount).contains(count) ? delimiter : nil
     }
 
     /// The texts of a record, one more than the most columns at most.

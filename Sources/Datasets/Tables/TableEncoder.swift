@@ -112,7 +112,7 @@ public struct TableEncoder: Codable, Hashable, Sendable {
         labelIndex = try values.decode(Int.self, forKey: .labelIndex)
         let classCount = classNames.count
         let indices = columns.map(\.index)
-        guard schema.columns.indices.contains(labelIndex),
+        guard schema.labelIndex == labelIndex,
             task == .regression
                 ? classCount == 0 : (2...Self.largestClassCount).contains(classCount),
             zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }),

@@ -80,7 +80,8 @@ public struct TableFile {
     }
 
     private func checkPaths(_ trainingPath: String, _ testPath: String) throws {
-        let paths = [path, trainingPath, testPath].map {
+        let results = [trainingPath, testPath]
+        let paths = ([path] + results + results.map(PartialFile.partialPath)).map {
             URL(fileURLWithPath: $0).standardizedFileURL.resolvingSymlinksInPath().path
         }
         guard Set(paths).count == paths.count else {

@@ -25,6 +25,9 @@ public struct TableOptions: Codable, Hashable, Sendable {
     ///
     /// One character or the word `tab`; detected among comma, semicolon, tab and bar if nil.
     public var delimiter: String?
+    /// What stands between cells if that makes of the first record as many as the other table has
+    /// columns, or one less, as the label may be absent; nil if nothing is known.
+    public var likelyDelimiter: String?
     /// Whether the first line holds the names of the columns.
     public var hasHeader: Bool?
     /// The column to be predicted: its name, its number from 1, or from the end as in `-1`.
@@ -96,15 +99,20 @@ public struct TableOptions: Codable, Hashable, Sendable {
     /// - Throws: `Failure` with `.usage` for what cannot stand between cells.
     func delimiterByte() throws -> UInt8? {
         guard let delimiter else { return nil }
-        if delimiter == "tab" || delimiter == "\\t" { return UInt8(ascii: "\t") }
-        let bytes = Array(delimiter.utf8)
-        guard bytes.count == 1, Self.mayBeDelimiter(bytes[0]) else {
+        guard let byte = Self.byte(of: delimiter) else {
             throw Failure(
                 .usage, in: "--delimiter",
                 expected: "one character such as , ; or |, or the word tab",
                 found: "\"\(delimiter)\"")
         }
-        return bytes[0]
+        return byte
+    }
+
+    /// The byte of a delimiter as a user writes it; nil for what cannot stand between cells.
+    static func byte(of delimiter: String) -> UInt8? {
+        if delimiter == "tab" || delimiter == "\\t" { return UInt8(ascii: "\t") }
+        let bytes = Array(delimiter.utf8)
+        return bytes.count == 1 && mayBeDelimiter(bytes[0]) ? bytes[0] : nil
     }
 
     /// Whether a byte cannot be part of a number, of a quoted cell's ends or of a line's end.

@@ -49,22 +49,42 @@ struct TableReader {
 
     private func opened() throws -> File {
         var file: File?
-        let sizes = try ranks.agreeing {
+        let marks = try ranks.agreeing {
             let bytes = try ImmutableBytes(mapping: path)
             let dialect = try TableDialect(bytes, path: path, options: options, like: schema)
             let plan =
                 try schema.map { try ColumnPlan(dialect, path: path, like: $0) }
                 ?? ColumnPlan(dialect, path: path, options: options)
             file = File(bytes: bytes, dialect: dialect, plan: plan)
-            return bytes.count
+            return FileMark(bytes)
         }
-        guard let file, Set(sizes).count == 1 else {
+        guard let file, Set(marks).count == 1 else {
+            let sizes = marks.map(\.byteCount)
             throw Failure(
                 .badData, in: path, expected: "the same file on every rank",
-                found: "files of \(sizes.map(\.grouped).joined(separator: ", ")) bytes",
+                found: Set(sizes).count > 1
+                    ? "files of \(sizes.map(\.grouped).joined(separator: ", ")) bytes"
+                    : "files that differ in their first lines",
                 fix: "copy it to every host, or give a path that all of them share")
         }
         return file
+    }
+
+    /// By what ranks tell whether they have the same file, as far as that costs no time: its size, and
+    /// a hash of its head.
+    private struct FileMark: Codable, Hashable {
+        let byteCount: Int
+        let headHash: UInt64
+
+        /// Looks at a file.
+        ///
+        /// Source of the hash: FNV-1a, 64 bits.
+        init(_ bytes: ImmutableBytes) {
+            byteCount = bytes.count
+            let head = UnsafeBufferPointer(
+                start: bytes.start, count: min(bytes.count, TableDialect.headByteCount))
+            headHash = head.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        }
     }
 
     /// The range of the file whose records this rank reads; its lower bound is where one begins.

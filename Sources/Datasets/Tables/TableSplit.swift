@@ -106,7 +106,8 @@ public enum TableSplit {
     ) -> (training: [Int32], test: [Int32]) {
         let wanted = (Double(rowCount) * testFraction).rounded()
         let testCount = min(rowCount - 1, max(1, Int(wanted)))
-        let shares = largestRemainders(strata.map(\.count), sum: testCount)
+        let counts = strata.map(\.count)
+        let shares = leavingOne(largestRemainders(counts, sum: testCount), of: counts)
         var isTest = [Bool](repeating: false, count: rowCount)
         for (place, rows) in strata.enumerated() {
             let order = key.derived(place).permutation(of: rows.count)
@@ -114,6 +115,19 @@ public enum TableSplit {
         }
         let all = 0..<Int32(rowCount)
         return (all.filter { !isTest[Int($0)] }, all.filter { isTest[Int($0)] })
+    }
+
+    /// Shares of which none takes all of a class, as nothing could be learned of it then: what is too
+    /// much goes to the first classes that have room for it; if none has, shares are as they were.
+    private static func leavingOne(_ shares: [Int], of counts: [Int]) -> [Int] {
+        var result = zip(shares, counts).map { min($0, max(0, $1 - 1)) }
+        var rest = shares.reduce(0, +) - result.reduce(0, +)
+        for place in result.indices where rest > 0 {
+            let more = min(rest, max(0, counts[place] - 1 - result[place]))
+            result[place] += more
+            rest -= more
+        }
+        return rest == 0 ? result : shares
     }
 
     /// Whole numbers in proportion to others, with a given sum.

@@ -151,9 +151,15 @@ import Testing
         #expect(failure?.exitCode == .usage)
     }
 
-    @Test func filesThatDifferBetweenRanks() throws {
+    @Test(
+        arguments: [
+            (["1,2\n", "1,2\n3,4\n"], "files of 4, 8 bytes"),
+            // As long, with other columns.
+            (["a,b,c\n1,2,3\n", "aaa,b\n1,234\n"], "files that differ in their first lines"),
+        ])
+    func filesThatDifferBetweenRanks(texts: [String], found: String) throws {
         let folder = try TemporaryFolder()
-        let paths = try ["1,2\n", "1,2\n3,4\n"].enumerated().map {
+        let paths = try texts.enumerated().map {
             try folder.write(Array($1.utf8), to: "table\($0).csv")
         }
         let messages = LockstepRanks(2).map { ranks in
@@ -167,8 +173,8 @@ import Testing
         for (path, message) in zip(paths, messages) {
             #expect(
                 message
-                    == "\(path): files of 4, 8 bytes, expected the same file on every rank; copy "
-                    + "it to every host, or give a path that all of them share")
+                    == "\(path): \(found), expected the same file on every rank; copy it to every "
+                    + "host, or give a path that all of them share")
         }
     }
 }

@@ -35,6 +35,30 @@ import Testing
         #expect(named.numbers(0) == [7] && named.rowCount == 1)
     }
 
+    @Test func aFirstRecordOfTextsIsNoHeaderWhereTheOtherTableHasNone() throws {
+        let training = try table(
+            "red,round,5\ngreen,long,6\nred,bent,7\n", options: TableOptions(label: "3"))
+        #expect(!training.schema.hasHeader)
+        let test = try table("blue,round\ngreen,long\nyellow,bent\n", like: training.schema)
+        #expect(test.texts(0) == ["blue", "green", "yellow"])
+    }
+
+    @Test func aHeaderWithManyMoreColumnsIsOne() throws {
+        let table = try table("id,2019,2020,2021,2022,x,y\n7,1,2,3,4,5,u\n", like: schema())
+        #expect(table.numbers(1) == [5] && table.texts(2) == ["u"])
+    }
+
+    @Test func theDelimiterOfTheOtherTableIsTriedFirst() throws {
+        let training = try table(
+            "x:y:kind\n1:2,5:a\n2:3,5:b\n", options: TableOptions(delimiter: ":", label: "kind"))
+        var options = TableOptions()
+        options.likelyDelimiter = ":"
+        for text in ["x:y:kind\n3:4,5:a\n", "y:x\n4,5:3\n", "x,y\n3,\"4,5\"\n"] {
+            let table = try table(text, options: options, like: training.schema)
+            #expect(table.numbers(0) == [3] && table.texts(1) == ["4,5"], "\(text)")
+        }
+    }
+
     @Test func typesAreThoseOfTheOtherTable() throws {
         let training = try table("x,kind\n1,a\n2,b\n", options: TableOptions(label: "kind"))
         let test = try table("x,kind\n,1\n3,2\n", like: training.schema)

@@ -27,6 +27,17 @@ import Testing
         #expect(split.training == split.training.sorted() && split.test == split.test.sorted())
     }
 
+    @Test func aClassOfOneRowIsTrainedOn() throws {
+        var rows = ["a": 90]
+        for place in 0..<10 { rows["k\(place)"] = 1 }
+        let table = try labelled(rows)
+        for seed in 0..<20 {
+            let split = try TableSplit.rows(
+                of: table, testFraction: 0.2, seed: UInt64(seed), stratified: true)
+            #expect(split.test.count == 20 && counts(split.training, in: table).count == 11)
+        }
+    }
+
     @Test func numbersAreStratifiedByValue() throws {
         let rows = (0..<100).map { "\($0),\($0 < 90 ? 0 : 1)\n" }.joined()
         let table = try table("x,y\n" + rows, options: TableOptions(label: "y"))
