@@ -1,4 +1,3 @@
-import Glibc
 import VectorInterface
 
 /// The pixels of a source that each pixel of a grid depends on in one direction: a run of taps.

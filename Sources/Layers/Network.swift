@@ -138,7 +138,9 @@ public final class Network {
         _ images: UnsafePointer<Float>, _ context: PassContext,
         parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>
     ) -> UnsafePointer<Float> {
-        precondition(context.mode == .inference, "infer() needs a context for inference")
+        precondition(
+            context.mode == .inference && mode == .inference,
+            "infer() needs a network and a context for inference")
         // Inference writes neither gradients nor statistics; layers are never handed these.
         return run(
             storage(

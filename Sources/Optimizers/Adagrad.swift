@@ -37,7 +37,9 @@ public struct Adagrad: Optimizer {
         slice.forEachVector(slotCount: 1) { parameter, gradient, slots in
             let gradient = gradient * scale + parameter * decay
             slots.first += gradient * gradient
-            parameter -= rate * gradient / (slots.first.squareRoot() + epsilon)
+            let divisor = slots.first.squareRoot() + epsilon
+            // Without epsilon, what never had a gradient would divide zero by zero.
+            parameter -= (rate * gradient / divisor).replacing(with: 0, where: divisor .== 0)
         }
     }
 }

@@ -39,7 +39,9 @@ struct AdamMoments: Sendable {
             slots.first += (gradient - slots.first) * meanShare
             slots.second = slots.second * squareDecay + gradient * gradient * squareShare
             let divisor = slots.second.squareRoot() / rootCorrection + epsilon
-            parameter = parameter * kept - stepSize * slots.first / divisor
+            // Without epsilon, what never had a gradient would divide zero by zero.
+            let change = (stepSize * slots.first / divisor).replacing(with: 0, where: divisor .== 0)
+            parameter = parameter * kept - change
         }
     }
 }

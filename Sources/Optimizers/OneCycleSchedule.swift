@@ -31,6 +31,8 @@ public struct OneCycleSchedule: Schedule {
 
     /// The learning rate of a step.
     public func learningRate(step: Int, in steps: Range<Int>) -> Double {
+        // No step is left where a warm-up takes all; it rises to where the cycle would begin.
+        guard !steps.isEmpty else { return first }
         let count = Double(steps.count)
         let position = Double(max(0, min(step - steps.lowerBound, steps.count - 1)))
         let top = risingShare * count - 1

@@ -98,7 +98,7 @@ private struct Scaling {
     func scaled(_ gradient: Vector, _ parameter: Vector, _ square: inout Vector) -> Vector {
         let gradient = gradient * gradientScale + parameter * weightDecay
         square = square * alpha + gradient * gradient * share
-        return gradient / (square.squareRoot() + epsilon)
+        return quotient(gradient, square)
     }
 
     @inline(__always)
@@ -110,6 +110,13 @@ private struct Scaling {
         mean += (gradient - mean) * share
         var variance = square - mean * mean
         variance.replace(with: 0, where: variance .< 0)
-        return gradient / (variance.squareRoot() + epsilon)
+        return quotient(gradient, variance)
+    }
+
+    @inline(__always)
+    private func quotient(_ gradient: Vector, _ square: Vector) -> Vector {
+        let divisor = square.squareRoot() + epsilon
+        // Without epsilon, what never had a gradient would divide zero by zero.
+        return (gradient / divisor).replacing(with: 0, where: divisor .== 0)
     }
 }

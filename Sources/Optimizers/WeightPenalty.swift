@@ -2,8 +2,9 @@
 /// biases.
 ///
 /// With both it is the elastic net. The derivative of |w| at 0 is taken as 0, so that l1 makes weights
-/// small with a gradient method, but rarely exactly 0; see `AbsolutePenalty` for a way that does. In scikit-learn's terms l2 is 1 / (C n) of
-/// `LogisticRegression` and `LinearSVC`, and 2 alpha / n of `Ridge`, for n samples.
+/// small with a gradient method, but rarely exactly 0; see `AbsolutePenalty` for a way that does. In
+/// scikit-learn's terms l2 is 1 / (C n) of `LogisticRegression` and `LinearSVC`, and 2 alpha / n of
+/// `Ridge`, for n samples.
 ///
 /// Source: Zou & Hastie 2005.
 public struct WeightPenalty: Hashable, Sendable {

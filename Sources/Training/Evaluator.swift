@@ -59,7 +59,7 @@ public final class Evaluator {
         loss = description.loss.make()
         let classCount = description.classNames.count
         outputCount = loss.outputCount(classCount: classCount)
-        scratch = Arena(count: 1 + outputCount + classCount)
+        scratch = Arena(count: InferencePass.microbatchSize * (outputCount + 1) + classCount)
         needs = MeasurementNeeds(of: metrics)
     }
 
@@ -78,18 +78,31 @@ public final class Evaluator {
         _ source: any InputSource, curves: ((_ label: Int, RankingCurve) -> Void)? = nil
     ) throws -> EvaluationResult {
         let classNames = pass.description.classNames
-        guard source.hasLabels, source.classNames.count == classNames.count else {
+        guard source.hasLabels else {
             throw Failure(
                 .badData, in: source.name,
-                expected: "images of \(classNames.count) known classes, as the network has",
-                found: source.hasLabels ? "\(source.classNames.count) classes" : "no classes")
+                expected: classNames.isEmpty ? "the values to compare with" : "known classes",
+                found: "none", fix: "give samples with labels, or use predict")
+        }
+        guard source.classNames.count == classNames.count else {
+            throw Failure(
+                .badData, in: source.name,
+                expected: "\(classNames.count) classes, as the model has",
+                found: "\(source.classNames.count)")
         }
         var collector = MeasurementCollector(
             pass.description.metricTask,
             needs: curves == nil ? needs : needs.union(.rankings))
         try pass.forEachMicrobatch(of: source) { microbatch, outputs in
-            for image in 0..<microbatch.imageCount {
-                add(outputs + image * outputCount, of: image, in: microbatch, to: &collector)
+            let count = microbatch.imageCount
+            let mean =
+                loss.isSumOverImages
+                ? nil : loss(of: 0..<count, outputs, microbatch) / Double(count)
+            for image in 0..<count {
+                let own = outputs + image * outputCount
+                add(
+                    own, loss: mean ?? loss(of: image..<image + 1, own, microbatch), of: image,
+                    in: microbatch, to: &collector)
             }
         }
         return EvaluationResult(
@@ -97,26 +110,40 @@ public final class Evaluator {
             classNames: classNames)
     }
 
-    private func add(
-        _ output: UnsafePointer<Float>, of image: Int, in microbatch: LoadedMicrobatch,
-        to collector: inout MeasurementCollector
-    ) {
+    /// The loss of some images of a microbatch.
+    ///
+    /// - Parameters:
+    ///   - images: Which.
+    ///   - outputs: Their outputs, [image, outputCount].
+    ///   - microbatch: The microbatch.
+    /// - Returns: The sum of their losses.
+    private func loss(
+        of images: Range<Int>, _ outputs: UnsafePointer<Float>, _ microbatch: LoadedMicrobatch
+    ) -> Double {
+        let first = images.lowerBound
         let value = loss.evaluate(
-            output, labels: microbatch.labels + image, targets: microbatch.targets + image,
-            imageCount: 1, outputCount: outputCount, gradients: nil, scratch: scratch.base)
+            outputs, labels: microbatch.labels + first, targets: microbatch.targets + first,
+            imageCount: images.count, outputCount: outputCount, gradients: nil,
+            scratch: scratch.base)
+        return Double(value.sum)
+    }
+
+    private func add(
+        _ output: UnsafePointer<Float>, loss value: Double, of image: Int,
+        in microbatch: LoadedMicrobatch, to collector: inout MeasurementCollector
+    ) {
         let classCount = pass.description.classNames.count
         guard classCount > 0 else {
             return collector.add(
                 prediction: Double(output[0]), target: Double(microbatch.targets[image]),
-                loss: Double(value.sum))
+                loss: value)
         }
-        let base = scratch.base + 1 + outputCount
+        let base = scratch.base + InferencePass.microbatchSize * (outputCount + 1)
         loss.writeScores(of: output, classCount: classCount, into: base)
         let row = UnsafeBufferPointer(start: UnsafePointer(base), count: classCount)
         func add(scores: UnsafeBufferPointer<Float>) {
             collector.add(
-                outputs: row, scores: scores, label: Int(microbatch.labels[image]),
-                loss: Double(value.sum))
+                outputs: row, scores: scores, label: Int(microbatch.labels[image]), loss: value)
         }
         if !collector.needs.isEmpty, loss.scoresAreLogits {
             softmax(row).withUnsafeBufferPointer(add)

@@ -92,6 +92,12 @@ public struct ModelDescription: Hashable, Sendable {
     private func check() throws {
         let range = 1...1_000_000
         guard TreeChoice(rawValue: name) == nil else { return try checkTrees() }
+        guard settings.arePossible else {
+            throw Failure(
+                .badData, in: "settings",
+                expected: "a kernel, and \(ModelSettings.hiddenExpectation)",
+                found: "hidden layers of \(settings.hidden)")
+        }
         let outputCount = loss.make().outputCount(classCount: classNames.count)
         guard range.contains(outputCount) else {
             throw Failure(

@@ -1,5 +1,6 @@
 import Datasets
 import Diagnostics
+import Optimizers
 
 /// The checkpoint with which a run goes on.
 package struct ResumePoint: Codable, Sendable {
@@ -53,5 +54,19 @@ package struct ResumePoint: Codable, Sendable {
     func readValues(_ model: Model, _ optimizer: OptimizerState) throws {
         try model.readValues(from: path + "/" + Checkpoint.modelFile)
         try optimizer.read(from: path + "/" + Checkpoint.optimizerFile)
+        if let counts = optimizer.batch?.counts { try check(counts) }
+    }
+
+    /// Checks that a batch optimizer has come as far as the checkpoint's state says.
+    private func check(_ counts: BatchCounts) throws {
+        let step = state.progress.step
+        let steps = RunProgress.stepRange
+        guard counts.iterations == step, steps.contains(step), steps.contains(counts.evaluations)
+        else {
+            throw Failure(
+                .badData, in: path + "/" + Checkpoint.stateFile,
+                expected: "the \(counts.iterations) iterations of \(Checkpoint.optimizerFile)",
+                found: "step \(step)", fix: "go on with another checkpoint")
+        }
     }
 }

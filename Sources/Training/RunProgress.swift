@@ -58,6 +58,9 @@ public struct SkippedSteps: Codable, Hashable, Sendable {
 }
 
 extension RunProgress {
+    /// The steps that changed the parameters: those that were not skipped.
+    var updateCount: Int { step - (skipped?.count ?? 0) }
+
     /// Checks progress that was read from a file.
     ///
     /// - Parameters:
@@ -74,7 +77,7 @@ extension RunProgress {
         let isPosition =
             counts.allSatisfy(Self.stepRange.contains) && stepInEpoch <= sampler.stepsPerEpoch
             && epoch <= Self.stepRange.upperBound / sampler.stepsPerEpoch
-            && sampler.steps(before: position) == step
+            && sampler.steps(before: position) == step && skipped?.count ?? 0 <= step
         guard isPosition, [epochLossSum, epochSeconds, seconds].allSatisfy(\.isFinite) else {
             throw Failure(
                 .badData, in: path,

@@ -14,7 +14,7 @@ import Metrics
 public final class Trainer {
     private let plan: TrainingPlan
     private let session: RunSession
-    private let base: NetworkRun
+    private let networkRun: NetworkRun
     private let step: TrainingStep
     private let monitor: Monitor
 
@@ -27,9 +27,9 @@ public final class Trainer {
         set { step.afterLoss = newValue }
     }
     /// The writing of checkpoints, on rank 0.
-    package var checkpoints: CheckpointWriter? { base.checkpoints }
+    package var checkpoints: CheckpointWriter? { networkRun.checkpoints }
     /// The parameters in the memory of this rank's host.
-    package var parameters: Arena { base.state.model.parameters }
+    package var parameters: Arena { networkRun.state.model.parameters }
 
     private var progress: RunProgress { session.progress }
     private var lastValidation: EvaluationResult?
@@ -59,8 +59,8 @@ public final class Trainer {
                 named: run.configuration.monitor, for: plan.model.metricTask)
             return (plan, monitor)
         }
-        base = try NetworkRun(run, plan, session, observer: observer)
-        step = try TrainingStep(plan, state: base.state)
+        networkRun = try NetworkRun(run, plan, session, observer: observer)
+        step = try TrainingStep(plan, state: networkRun.state)
         try step.prepare()
     }
 
@@ -72,22 +72,22 @@ public final class Trainer {
     /// - Throws: `AgreedFailure`: with `badNumbers` if the loss or a gradient is not finite and the
     ///   step is not skipped, with `inputOutput` if the last checkpoint could not be written.
     public func run() throws -> TrainingResult {
-        base.start(byteCount: step.memoryByteCount)
+        networkRun.start(byteCount: step.memoryByteCount)
         let loader = try session.communicator.agreeing {
             try plan.loader(
-                for: progress.step..<max(progress.step, plan.lastStep), base.state.team)
+                for: progress.step..<max(progress.step, plan.lastStep), networkRun.state.team)
         }
         defer {
             loader.stop()
-            base.records?.close()
+            networkRun.records?.close()
         }
 
         while !isComplete {
             if progress.stepInEpoch < plan.sampler.stepsPerEpoch {
                 let control = try trainStep(loader)
                 if !control.isDisjoint(with: [.stop, .timeIsUp]) {
-                    base.writeCheckpoint()
-                    return try base.end(.requeue, validation: nil)
+                    networkRun.writeCheckpoint()
+                    return try networkRun.end(.requeue, validation: nil)
                 }
             }
             if progress.stepInEpoch == plan.sampler.stepsPerEpoch {
@@ -95,7 +95,7 @@ public final class Trainer {
             } else if case .steps(let count) = plan.configuration.checkpointEvery,
                 progress.step.isMultiple(of: count)
             {
-                base.writeCheckpoint()
+                networkRun.writeCheckpoint()
             }
         }
         return try finish()
@@ -122,7 +122,7 @@ public final class Trainer {
         }
         if outcome.weightsWereChecked {
             try session.communicator.agree(
-                on: base.state.sentinel.verdict(step: progress.step + 1))
+                on: networkRun.state.sentinel.verdict(step: progress.step + 1))
         }
 
         let seconds = session.clock.lap(imageCount: outcome.imageCount)
@@ -144,7 +144,7 @@ public final class Trainer {
 
     /// Tells what a step came to, and of a checkpoint that has been written in the meantime.
     private func report(_ outcome: StepOutcome, learningRate: Double) {
-        guard let records = base.records else { return }
+        guard let records = networkRun.records else { return }
         records.reporter.stepFinished(
             StepReport(
                 outcome, progress, learningRate: learningRate,
@@ -172,16 +172,16 @@ public final class Trainer {
 
     /// Validates, notes whether it was the best epoch, and goes to the next.
     private func finishEpoch() throws {
-        let validation = try base.validate()
+        let validation = try networkRun.validate()
         lastValidation = validation
         let value = validation.value(of: monitor.metric)
         let isBest = monitor.isImprovement(value, over: progress.bestValue)
         let report = EpochReport(
             progress, validation, validationSeconds: session.clock.sinceLap, isBest: isBest)
         session.progress.endEpoch(value, isBest: isBest)
-        base.records?.reporter.epochFinished(report)
+        networkRun.records?.reporter.epochFinished(report)
         if isBest || isDue(atEpoch: progress.epoch) || isComplete {
-            base.writeCheckpoint(after: report)
+            networkRun.writeCheckpoint(after: report)
         }
         session.clock.skip()
     }
@@ -194,14 +194,14 @@ public final class Trainer {
     }
 
     private func finish() throws -> TrainingResult {
-        base.writeLastCheckpoint()
+        networkRun.writeLastCheckpoint()
         // After the last epoch its validation is that of the final parameters.
         let validation =
             if progress.stepInEpoch == 0, let lastValidation {
                 lastValidation
             } else {
-                try base.validate()
+                try networkRun.validate()
             }
-        return try base.end(stoppedEarly ? .stoppedEarly : .complete, validation: validation)
+        return try networkRun.end(stoppedEarly ? .stoppedEarly : .complete, validation: validation)
     }
 }

@@ -115,14 +115,21 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
 
     /// Refuses what this host could never hold.
     ///
-    /// - Parameter rankCount: The number of ranks on the host.
+    /// - Parameters:
+    ///   - rankCount: The number of ranks on the host.
+    ///   - more: Bytes that each of them needs besides, as is known by now.
     /// - Throws: `Failure` with `badLaunch`.
-    func requireMemory(ranksOnHost rankCount: Int) throws {
+    func requireMemory(ranksOnHost rankCount: Int, more: Int = 0) throws {
         try MemoryLimit.require(
-            byteCount(ranksOnHost: rankCount), for: "training \(model)",
-            fix: microbatch > 0
-                ? "lower --microbatch (now \(microbatch)) or start fewer ranks on this host"
-                : "start fewer ranks on this host")
+            byteCount(ranksOnHost: rankCount) + rankCount * more, for: "training \(model)",
+            fix: lessMemory)
+    }
+
+    /// What makes less memory do; trees have no microbatches.
+    public var lessMemory: String {
+        let fewerRanks = "start fewer ranks on this host"
+        return microbatch > 0
+            ? "lower --microbatch (now \(microbatch)) or \(fewerRanks)" : fewerRanks
     }
 
     /// As much as `HostTeam` takes.

@@ -258,7 +258,7 @@ final class TrainingStep {
             scale *= GradientNorm.clipFactor(norm: outcome.gradientNorm, maximum: maximum)
         }
         let settings = StepSettings(
-            step: progress.step + 1, learningRate: plan.learningRate(step: progress.step),
+            step: progress.updateCount + 1, learningRate: plan.learningRate(step: progress.step),
             weightDecay: configuration.weightDecay, gradientScale: scale)
         let parameters = state.model.parameters.base
         if state.optimizer.needsMeasuring {

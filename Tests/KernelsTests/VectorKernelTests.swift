@@ -19,15 +19,29 @@ import VectorInterface
         return (0..<count).map { offset + scale * (2 * key.uniform(at: $0) - 1) }
     }
 
+    /// Whether all values are near those expected; what is no number is not.
+    private func isClose(_ own: [Float], _ expected: [Double], _ tolerance: Double) -> Bool {
+        own.count == expected.count
+            && zip(own, expected).allSatisfy { abs(Double($0) - $1) <= tolerance * max(1, abs($1)) }
+    }
+
     private func expectClose(
         _ own: [Float], _ expected: [Double], _ tolerance: Double,
         _ location: SourceLocation = #_sourceLocation
     ) {
-        let worst =
-            zip(own, expected)
-            .map { abs(Double($0) - $1) / max(1, abs($1)) }
-            .max() ?? 0
-        #expect(own.count == expected.count && worst <= tolerance, sourceLocation: location)
+        #expect(isClose(own, expected, tolerance), sourceLocation: location)
+    }
+
+    @Test("A value that was not written, or is far off, is seen wherever it is", arguments: 0..<3)
+    func comparison(place: Int) {
+        let values: [Double] = [1, -200, 0.5]
+        #expect(isClose(values.map { Float($0) }, values, 1e-6))
+        for wrong in [Float.nan, .infinity, 7] {
+            var own = values.map { Float($0) }
+            own[place] = wrong
+            #expect(!isClose(own, values, 1e-6))
+        }
+        #expect(!isClose([1, -200], values, 1e-6))
     }
 
     private func activation(_ x: Double, _ kind: FusedActivation) -> Double {

@@ -105,6 +105,18 @@ import Testing
         #expect(try #require(golden.evaluate(outputs)).correctCount == correct)
     }
 
+    @Test("A NaN among the outputs is one in the loss", arguments: [false, true], [1, 3])
+    func hingeOfNaN(isSquared: Bool, outputCount: Int) {
+        var outputs = [Float](repeating: 0.5, count: outputCount)
+        outputs[outputCount - 1] = .nan
+        var gradients = outputs
+        var scratch: [Float] = []
+        let value = HingeLoss(isSquared: isSquared).evaluate(
+            outputs, labels: [0], targets: [0], imageCount: 1, outputCount: outputCount,
+            gradients: &gradients, scratch: &scratch)
+        #expect(value.sum.isNaN)
+    }
+
     @Test("With certain outputs the soft F1 score is scikit-learn's F1 score")
     func certainty() throws {
         let cases = Self.cases.filter { $0.hardF1 != nil }

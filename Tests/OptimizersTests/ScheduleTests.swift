@@ -36,6 +36,13 @@ struct ScheduleTests {
         #expect(rates == [0.2, 0.4, 0.6, 0.8, 1, 1])
     }
 
+    @Test func warmUpOverAllStepsRisesToWhereTheCycleBegins() throws {
+        let settings = ScheduleSettings(learningRate: 1, initialDivisor: 4, warmUpSteps: 3)
+        let schedule = try ScheduleCatalog.make("onecycle", settings)
+        let rates = (0..<3).map { schedule.learningRate(step: $0, totalSteps: 3) }
+        #expect(rates == [0.0625, 0.125, 0.1875])
+    }
+
     @Test func epochsCountFromTheBeginningOfTheRun() throws {
         let settings = ScheduleSettings(
             learningRate: 1, stepsPerEpoch: 2, drops: .at(epochs: [3]), gamma: 0.5, warmUpSteps: 3)

@@ -19,6 +19,24 @@ struct SliceTests {
     ]
     static let count = 203
 
+    /// As frozen parameters have none, and biases before a batch normalisation.
+    @Test(arguments: variants)
+    func withoutGradientsNothingChangesAlsoWithoutEpsilon(
+        _ variant: (String, OptimizerSettings)
+    ) throws {
+        let type = try OptimizerCatalog.type(named: variant.0)
+        var settings = variant.1
+        if type.settingNames.contains(.epsilon) { settings.epsilon = 0 }
+        let optimizer = try OptimizerCatalog.make(variant.0, settings)
+        // Others divide by norms, of which they take care themselves.
+        guard !(optimizer is any LayerwiseOptimizer) else { return }
+        var state = OptimizerState(goldenValues(0, Self.count), for: optimizer)
+        for step in 1...2 {
+            state.withSlice { optimizer.update($0, StepSettings(step: step, learningRate: 0.1)) }
+        }
+        #expect(state.parameters == goldenValues(0, Self.count))
+    }
+
     /// Three steps with the parameters cut at some positions.
     private func bits(
         _ variant: (String, OptimizerSettings), cutAt cuts: [Int],

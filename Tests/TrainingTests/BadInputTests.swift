@@ -46,9 +46,13 @@ import Training
         let checkpoint = folder.path + "/run/checkpoints/step-000000004"
         try replace(old, with: new, in: checkpoint + "/state.json")
         try renewManifest(checkpoint, of: "state.json")
-        let failure = agreedFailure { try run.with([.resume: "auto"]).train() }
+        let resumed = run.with([.resume: "auto"])
         // A run may have taken any time so far.
-        #expect(new.contains("seconds") ? failure == nil : failure?.exitCode == .badData)
+        guard !new.contains("seconds") else {
+            #expect(try resumed.train().end == .complete)
+            return
+        }
+        #expect(agreedFailure { try resumed.train() }?.exitCode == .badData)
     }
 
     @Test(
@@ -143,12 +147,22 @@ import Training
             (.dropEpochs, "4294967296"), (.checkpointEvery, "\(Int.max)epochs"),
             (.keep, "\(Int.max)"), (.sentinelEvery, "\(Int.max)"), (.loaderThreads, "2000"),
             (.maxSteps, "\(Int.max)"), (.earlyStoppingPatience, "\(Int.max)"),
+            (.hidden, "\(1 << 62),1"), (.hidden, "0"),
+            (.hidden, Array(repeating: "2", count: 2000).joined(separator: ",")),
+            (.trees, "3000000000"), (.minSamplesLeaf, "\(Int.max)"), (.maxDepth, "0"),
         ])
     func counts(key: ConfigurationKey, text: String) throws {
         var overrides = RunConfigurationOverrides()
         try overrides.set(key, to: text)
+        let isOfTrees = [.trees, .minSamplesLeaf, .maxDepth].contains(key)
+        if isOfTrees { try overrides.set(.model, to: "random-forest") }
+        if key == .hidden { try overrides.set(.model, to: "mlp") }
         let failure = try #require(throws: Failure.self) {
-            try TrainingNeeds(overrides, rankCount: 1)
+            if isOfTrees {
+                _ = try RunConfiguration.resolved(overrides, dataset: .csv("t.csv"))
+            } else {
+                _ = try TrainingNeeds(overrides, rankCount: 1)
+            }
         }
         #expect(failure.exitCode == .usage && failure.subject == key.flag, "\(failure)")
     }
@@ -162,6 +176,7 @@ import Training
             try overrides.set(key, to: "\(Int32.max)")
         }
         try overrides.set(.warmupEpochs, to: "\(Int32.max)")
+        try overrides.set(.schedule, to: "step")
         let needs = try TrainingNeeds(overrides, rankCount: 1)
         #expect(needs.byteCount(ranksOnHost: 1) > 1 << 34)
     }

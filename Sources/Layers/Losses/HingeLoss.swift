@@ -41,7 +41,9 @@ public struct HingeLoss: Loss {
             let first = outputCount == 1 ? 1 : 0
             for index in 0..<outputCount {
                 let sign: Float = first + index == label ? 1 : -1
-                let shortfall = max(0, 1 - sign * row[index])
+                let margin = 1 - sign * row[index]
+                // Not by max(), which would take NaN for 0.
+                let shortfall = margin < 0 ? 0 : margin
                 sum += Double(isSquared ? shortfall * shortfall : shortfall)
                 if let gradients {
                     let slope: Float = isSquared ? 2 * shortfall : (shortfall > 0 ? 1 : 0)

@@ -20,6 +20,9 @@ public protocol Loss: Sendable {
     /// Whether the softmax of the scores of an image's classes are their probabilities.
     var scoresAreLogits: Bool { get }
 
+    /// Whether the loss of images together is the sum of the losses of each alone.
+    var isSumOverImages: Bool { get }
+
     /// What an image's output says of each class: the largest score is that of the class it is taken
     /// for.
     ///
@@ -55,6 +58,9 @@ extension Loss {
 
     /// False.
     public var scoresAreLogits: Bool { false }
+
+    /// True.
+    public var isSumOverImages: Bool { true }
 
     /// The output itself.
     public func writeScores(

@@ -18,6 +18,9 @@ public struct SoftF1Loss: Loss {
     /// True.
     public var scoresAreLogits: Bool { true }
 
+    /// False.
+    public var isSumOverImages: Bool { false }
+
     /// Computes the loss, times the number of images, and its gradient.
     public func evaluate(
         _ outputs: UnsafePointer<Float>, labels: UnsafePointer<Int32>,

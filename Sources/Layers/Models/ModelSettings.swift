@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What can be chosen of a network besides its name, for the networks that have it.
 public struct ModelSettings: Codable, Hashable, Sendable {
     /// The lengths of the hidden layers of `mlp`, from the input on; each at least 1.
@@ -17,12 +19,34 @@ public struct ModelSettings: Codable, Hashable, Sendable {
     ///   - kernelGamma: γ of the kernel of `svm`.
     public init(hidden: [Int] = [64, 32], kernelFeatures: Int = 1000, kernelGamma: Double = 1) {
         precondition(
-            hidden.allSatisfy { $0 > 0 } && kernelFeatures > 0 && kernelGamma > 0,
+            Self.areHidden(hidden) && kernelFeatures > 0 && kernelGamma > 0,
             "no network has \(hidden), \(kernelFeatures) features, γ = \(kernelGamma)")
         self.hidden = hidden
         self.kernelFeatures = kernelFeatures
         self.kernelGamma = kernelGamma
         outputScale = nil
+    }
+
+    private static let mostHidden = 1000
+    private static let longestHidden = 1 << 20
+
+    /// Whether layers can have the lengths, whose products then are whole numbers of 64 bits.
+    ///
+    /// - Parameter lengths: The lengths of hidden layers.
+    /// - Returns: Whether they can.
+    public static func areHidden(_ lengths: [Int]) -> Bool {
+        lengths.count <= mostHidden && lengths.allSatisfy((1...longestHidden).contains)
+    }
+
+    /// What messages say lengths of hidden layers have to be.
+    public static var hiddenExpectation: String {
+        "at most \(mostHidden.grouped) lengths of 1 to \(longestHidden.grouped)"
+    }
+
+    /// Whether a network can have these settings, which may come from a file.
+    public var arePossible: Bool {
+        Self.areHidden(hidden) && (1...Int(Int32.max)).contains(kernelFeatures)
+            && kernelGamma > 0 && kernelGamma.isFinite
     }
 }
 

@@ -92,7 +92,7 @@ struct ArcSearch: Codable, Hashable, Sendable {
 
     private let value: Double
     private let noise: Double
-    private var evaluationCount = 0
+    private(set) var evaluationCount = 0
 
     /// The share of the expected decrease that is sufficient.
     private static let decrease = 1e-4

@@ -237,7 +237,7 @@ extension BatchOptimizer {
             gradient.count == point.count && direction.count == (isSearching ? point.count : 0)
             && (!isSearching || state.counts.value != nil)
             && (penalty == nil ? state.arc == nil : state.search == nil)
-        guard lengthsFit, rule.restore(memory) else {
+        guard lengthsFit, state.isPossible, rule.restore(memory) else {
             throw Failure(
                 .badData, in: "state of \(state.method)",
                 expected: "a point, its gradient and the method's own vectors",
@@ -249,7 +249,10 @@ extension BatchOptimizer {
         self.penalty = penalty
         (self.point, self.gradient, self.direction) = (point, gradient, direction)
         (counts, search, arc, trialPoint) = (state.counts, state.search, state.arc, point)
-        if counts.end == .iterationLimit && counts.iterations < limits.maxIterations {
+        let hasMoreToDo =
+            counts.end == .iterationLimit
+            || counts.end == .converged && counts.gradientNorm > limits.gradientTolerance
+        if hasMoreToDo && counts.iterations < limits.maxIterations {
             counts.end = nil
             beginLine()
         } else if isSearching && counts.end == nil {

@@ -80,4 +80,14 @@ public struct BatchState: Codable, Hashable, Sendable {
     let arc: ArcSearch?
     /// The vectors by name: `point`, `gradient`, `direction`, and those of the method.
     public var vectors: [String: [Double]]
+
+    /// Whether everything that is counted can have been counted, so that it can be added to, and the
+    /// line search is one.
+    var isPossible: Bool {
+        (search?.isPossible ?? true)
+            && [
+                counts.iterations, counts.evaluations, counts.stalled,
+                search?.evaluationCount ?? 0, arc?.evaluationCount ?? 0,
+            ].allSatisfy((0...1 << 53).contains)
+    }
 }

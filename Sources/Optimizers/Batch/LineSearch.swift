@@ -43,8 +43,11 @@ struct LineSearch: Codable, Hashable, Sendable {
     private var widths = [Self.longestStep, 2 * Self.longestStep]
     private var bounds: [Double]
     private var limit = Self.longestStep
-    private var evaluationCount = 0
+    private(set) var evaluationCount = 0
     private var isLastTrial = false
+
+    /// Whether a search can have come to this state, which may come from a file.
+    var isPossible: Bool { bounds.count == 2 && widths.count == 2 && bounds[0] <= bounds[1] }
 
     private static let longestStep = 1e20
     private static let largestEvaluationCount = 30

@@ -9,7 +9,7 @@ import Optimizers
 public final class BatchTrainer {
     private let plan: TrainingPlan
     private let session: RunSession
-    private let base: NetworkRun
+    private let networkRun: NetworkRun
     private let iterations: BatchIterations
 
     private var optimizer: BatchOptimizer { iterations.optimizer }
@@ -41,8 +41,8 @@ public final class BatchTrainer {
             return plan
         }
         self.plan = plan
-        base = try NetworkRun(run, plan, session, observer: observer)
-        iterations = try BatchIterations(plan, state: base.state)
+        networkRun = try NetworkRun(run, plan, session, observer: observer)
+        iterations = try BatchIterations(plan, state: networkRun.state)
     }
 
     /// Trains to the end, or until the run is asked to stop.
@@ -53,8 +53,8 @@ public final class BatchTrainer {
     /// - Throws: `AgreedFailure`: with `badNumbers` if the loss or gradient at the beginning is not
     ///   finite, with `inputOutput` if the last checkpoint could not be written.
     public func run() throws -> TrainingResult {
-        base.start(byteCount: iterations.memoryByteCount)
-        defer { base.records?.close() }
+        networkRun.start(byteCount: iterations.memoryByteCount)
+        defer { networkRun.records?.close() }
         while optimizer.end == nil {
             let control = try evaluate()
             if optimizer.end == nil && !control.isDisjoint(with: [.stop, .timeIsUp]) {
@@ -84,7 +84,7 @@ public final class BatchTrainer {
         let counts = optimizer.counts
         session.progress.step = counts.iterations
         _ = session.clock.lap(imageCount: sampleCount)
-        if let records = base.records {
+        if let records = networkRun.records {
             let report = StepReport(
                 step: counts.iterations, epoch: counts.iterations, stepInEpoch: 1,
                 loss: counts.value ?? value.value,
@@ -109,26 +109,26 @@ public final class BatchTrainer {
 
     private func writeCheckpoint() {
         keepOptimizerState()
-        base.writeCheckpoint()
+        networkRun.writeCheckpoint()
     }
 
     /// Puts the optimizer's state where rank 0 finds it for the next checkpoint.
     private func keepOptimizerState() {
-        if base.records != nil { base.state.optimizer.batch = optimizer.state }
+        if networkRun.records != nil { networkRun.state.optimizer.batch = optimizer.state }
     }
 
     private func requeue() throws -> TrainingResult {
         // The parameters may be those of a trial.
         try iterations.setParameters()
         writeCheckpoint()
-        return try base.end(.requeue, validation: nil, batch: optimizer.counts)
+        return try networkRun.end(.requeue, validation: nil, batch: optimizer.counts)
     }
 
     private func finish() throws -> TrainingResult {
         try iterations.setParameters()
         keepOptimizerState()
-        base.writeLastCheckpoint()
-        return try base.end(
-            .complete, validation: base.validate(), batch: optimizer.counts)
+        networkRun.writeLastCheckpoint()
+        return try networkRun.end(
+            .complete, validation: networkRun.validate(), batch: optimizer.counts)
     }
 }

@@ -94,7 +94,9 @@ enum DoubleLoss {
         var sum = 0.0
         for index in 0..<count {
             let sign = first + index == label ? 1.0 : -1.0
-            let shortfall = max(0, 1 - sign * output[index])
+            let margin = 1 - sign * output[index]
+            // Not by max(), which would take NaN for 0.
+            let shortfall = margin < 0 ? 0 : margin
             sum += shortfall * shortfall
             output[index] = -2 * sign * shortfall
         }
