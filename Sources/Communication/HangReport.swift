@@ -32,7 +32,10 @@ enum HangReport {
     }
 
     private static func seconds(_ duration: Duration) -> String {
-        let tenths = Int(duration / .milliseconds(100))
+        // What other hosts say of themselves may be anything.
+        let number = duration / .milliseconds(100)
+        guard number.magnitude < 1e15 else { return "-" }
+        let tenths = Int(number)
         return "\(tenths / 10).\(tenths % 10) s"
     }
 }

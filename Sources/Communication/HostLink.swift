@@ -117,9 +117,9 @@ final class HostLink {
             }
         }
         guard descriptor >= 0, isBound else {
-            throw Failure(
-                .inputOutput, in: "a socket for watching hosts",
-                found: String(cString: strerror(errno)))
+            let reason = String(cString: strerror(errno))
+            if descriptor >= 0 { close(descriptor) }
+            throw Failure(.inputOutput, in: "a socket for watching hosts", found: reason)
         }
         return (descriptor, address.sin_port)
     }

@@ -23,6 +23,11 @@ final class Watch: @unchecked Sendable {
     private let hangTimeout: Duration
     private let end: @Sendable (Watchdog.Report?) -> Void
     private var told: ContinuousClock.Instant?
+    private var lastTurn = ContinuousClock.now
+    private var quietUntil = ContinuousClock.now
+
+    /// After a longer pause this process itself was suspended, and so may the others have been.
+    private static let longestTurn = Duration.seconds(5)
 
     init(
         memory: SharedMemory, slots: [StatusSlot], member: Int, link: HostLink?,
@@ -41,6 +46,7 @@ final class Watch: @unchecked Sendable {
     /// Watches until the end.
     func run() {
         while !isEnding.load(ordering: .relaxed) {
+            notePause()
             slots[member].sign()
             let statuses = slots.compactMap { $0.read() }
             link?.exchange(statuses)
@@ -61,6 +67,13 @@ final class Watch: @unchecked Sendable {
         link?.exchange(slots.compactMap { $0.read() })
     }
 
+    /// Gives others time to come forward if all of them were suspended, as schedulers do.
+    private func notePause() {
+        let now = ContinuousClock.now
+        if now - lastTurn > Self.longestTurn { quietUntil = now + hangTimeout + Self.grace * 2 }
+        lastTurn = now
+    }
+
     /// Who is in trouble, if this rank is the one to tell.
     private func trouble(_ statuses: [RankStatus]) -> (RankStatus, Watchdog.Trouble)? {
         // Somebody of this host has told, and the launcher is ending the others.
@@ -70,6 +83,7 @@ final class Watch: @unchecked Sendable {
         if let dead = others.first(where: hasDied) {
             return isFirst(statuses, besides: hasDied) ? (dead, .died) : nil
         }
+        guard ContinuousClock.now >= quietUntil else { return nil }
         if let silent = others.first(where: { $0.sinceSign > hangTimeout }) {
             let isFirst = isFirst(statuses, besides: { $0.sinceSign > self.hangTimeout })
             return isFirst ? (silent, .silent) : nil

@@ -56,7 +56,7 @@ public final class Watchdog {
         log.reflect(in: own)
         let leaders = try communicator.split(color: group.rank == 0 ? 0 : 1)
         let link =
-            group.rank == 0 && leaders.rankCount > 1 ? try HostLink(leaders: leaders) : nil
+            group.rank == 0 && leaders.rankCount > 1 ? try Self.link(between: leaders) : nil
         let watch = Watch(
             memory: memory.memory, slots: slots, member: member, link: link,
             hangTimeout: hangTimeout, end: end)
@@ -74,6 +74,19 @@ public final class Watchdog {
         own.leave()
         watch.isEnding.store(true, ordering: .relaxed)
         _ = thread.join()
+    }
+
+    /// What hosts hear of each other by.
+    ///
+    /// Ranks that are no leaders know nothing of it, so that it must not fail.
+    ///
+    /// - Returns: The link; nil where a host has no socket, as if a firewall were in the way.
+    private static func link(between leaders: any Communicator) throws -> HostLink? {
+        do {
+            return try HostLink(leaders: leaders)
+        } catch is AgreedFailure {
+            return nil
+        }
     }
 
     /// Memory for a slot for each rank of the host, or for this rank alone where none is shared, and

@@ -25,7 +25,7 @@ struct ResourceCheckTests {
         #expect(
             launch.says("memory") == [
                 "wrong: 500 MiB available on node1, training net needs about 600 MiB → lower "
-                    + "--microbatch (now 64), start fewer ranks on this host"
+                    + "--microbatch (now 64) or start fewer ranks on this host"
             ])
         for rank in 0..<2 { launch.ranks[rank].memory.availableByteCount = 700 << 20 }
         #expect(launch.says("memory")[0].hasPrefix("note: 700 MiB available"))
@@ -37,7 +37,7 @@ struct ResourceCheckTests {
         #expect(
             launch.says("memory") == [
                 "wrong: 100 MiB of the job's limit left on node1, training net needs about 600 MiB "
-                    + "→ lower --microbatch (now 64), start fewer ranks on this host, or ask the "
+                    + "→ lower --microbatch (now 64) or start fewer ranks on this host, or ask the "
                     + "scheduler for more memory"
             ])
     }

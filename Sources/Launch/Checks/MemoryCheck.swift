@@ -23,8 +23,7 @@ enum MemoryCheck: LaunchCheck {
             + "on \(host.name), training \(needs.model) needs about "
             + "\(QuantityText.neededMiB(need))"
         let fix =
-            "lower --microbatch (now \(needs.microbatch)), start fewer ranks on this host"
-            + (isLimited ? ", or ask the scheduler for more memory" : "")
+            needs.lessMemory + (isLimited ? ", or ask the scheduler for more memory" : "")
         if need > room { return .wrong(text, fix: fix) }
         return 5 * need > 4 * room ? .note(text, fix: fix) : .ok(text)
     }

@@ -4,13 +4,11 @@
 /// A limit may stand at the process's group or at any above it. In a container the path may be that
 /// outside of it, of which only the root can be seen here.
 enum ControlGroups {
-    /// The texts of a file from the process's group up to the root, as far as they can be read.
+    /// The folders of the process's group and of those above it.
     ///
-    /// - Parameters:
-    ///   - name: The file.
-    ///   - controller: To which controller it belongs in version 1; nil for version 2.
-    /// - Returns: The texts; none where this version is not in use.
-    static func texts(of name: String, controller: String?) -> [String] {
+    /// - Parameter controller: A controller of version 1; nil for version 2.
+    /// - Returns: The folders, which need not be there; none where this version is not in use.
+    static func folders(controller: String?) -> [String] {
         let lines = SystemFiles.text("/proc/self/cgroup")?.split(separator: "\n") ?? []
         for line in lines {
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -19,16 +17,14 @@ enum ControlGroups {
             let isWanted = controller.map { controllers.contains($0) } ?? controllers.isEmpty
             guard isWanted else { continue }
             let root = "/sys/fs/cgroup" + (controller.map { "/" + $0 } ?? "")
-            return folders(below: root, path: String(parts[2])).compactMap {
-                SystemFiles.text($0 + "/" + name)
-            }
+            return folders(below: root, path: String(parts[2]))
         }
         return []
     }
 
-    /// The least of the limits in files that hold a number, or `max` for none.
-    static func least(of name: String, controller: String?) -> Int? {
-        texts(of: name, controller: controller).compactMap { Int($0) }.min()
+    /// The number in a group's file; nil if there is none, or `max` for no limit.
+    static func number(_ name: String, in folder: String) -> Int? {
+        SystemFiles.text(folder + "/" + name).flatMap { Int($0) }
     }
 
     private static func folders(below root: String, path: String) -> [String] {

@@ -31,14 +31,14 @@ public struct MemoryFacts: Codable, Hashable, Sendable {
             (limit: "memory.max", use: "memory.current", controller: nil),
             (limit: "memory.limit_in_bytes", use: "memory.usage_in_bytes", controller: "memory"),
         ]
-        for file in files {
-            // Version 1 has a huge number where there is no limit.
-            guard let limit = ControlGroups.least(of: file.limit, controller: file.controller),
-                limit < total
-            else { continue }
-            let use = ControlGroups.least(of: file.use, controller: file.controller) ?? 0
-            return max(0, limit - use)
+        let left = files.flatMap { file in
+            ControlGroups.folders(controller: file.controller).compactMap { folder -> Int? in
+                // Version 1 has a huge number where there is no limit.
+                guard let limit = ControlGroups.number(file.limit, in: folder), limit < total
+                else { return nil }
+                return max(0, limit - (ControlGroups.number(file.use, in: folder) ?? 0))
+            }
         }
-        return nil
+        return left.min()
     }
 }

@@ -38,14 +38,18 @@ public struct ProcessorFacts: Codable, Hashable, Sendable {
     }
 
     private static func timeQuota() -> Double? {
-        let unified = ControlGroups.texts(of: "cpu.max", controller: nil).compactMap { text in
+        let unified = ControlGroups.folders(controller: nil).compactMap { folder -> Double? in
+            let text = SystemFiles.text(folder + "/cpu.max") ?? ""
             let parts = text.split(separator: " ").compactMap { Double($0) }
             return parts.count == 2 && parts[1] > 0 ? parts[0] / parts[1] : nil
         }
-        if let quota = unified.min() { return quota }
-        guard let quota = ControlGroups.least(of: "cpu.cfs_quota_us", controller: "cpu"), quota > 0,
-            let period = ControlGroups.least(of: "cpu.cfs_period_us", controller: "cpu"), period > 0
-        else { return nil }
-        return Double(quota) / Double(period)
+        let old = ControlGroups.folders(controller: "cpu").compactMap { folder -> Double? in
+            // The quota is -1 where there is none.
+            guard let quota = ControlGroups.number("cpu.cfs_quota_us", in: folder), quota > 0,
+                let period = ControlGroups.number("cpu.cfs_period_us", in: folder), period > 0
+            else { return nil }
+            return Double(quota) / Double(period)
+        }
+        return unified.min() ?? old.min()
     }
 }
