@@ -12,14 +12,15 @@
 #$ -N cifar10
 #$ -j y
 #$ -V
-# SIGUSR2 comes before the job is killed, as long before as the queue's `notify` says.
+# SIGUSR2 comes before the job is killed, SIGUSR1 before it is suspended, as long before as the queue's
+# `notify` says; both let it checkpoint and run again.
 #$ -notify
 #$ -r y
 
 # shellcheck source=cluster-configs/lib/job.sh
 source "$(dirname -- "$(command -v distrain)")/../share/distrain/job.sh"
 
-warning=USR2
+warning='USR2 USR1'
 # A job that exits with 99 runs again.
 requeue_code=99
 

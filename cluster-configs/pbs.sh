@@ -15,8 +15,17 @@ cd "${work:?is the folder of the run}"
 # shellcheck source=cluster-configs/lib/job.sh
 source "$(dirname -- "$(command -v distrain)")/../share/distrain/job.sh"
 
-# Users may not requeue a running job: it submits itself once more.
-requeue() { qsub "$PBS_O_WORKDIR/pbs.sh"; }
+# Users may not requeue a running job: it submits itself once more, from the folder where it was.
+# One job of an array goes back alone, with its number.
+requeue() (
+    cd "$PBS_O_WORKDIR"
+    index=$(job_index)
+    if [[ -z $index ]]; then
+        qsub pbs.sh
+    else
+        sed '/^#PBS -J/d' pbs.sh | qsub -v "work=$work,JOB_INDEX=$index"
+    fi
+)
 
 # 512 images in microbatches of 32 are work for up to 16 ranks. The run has one name, and
 # --resume auto goes on with what it has left: a job that starts again needs no other command.

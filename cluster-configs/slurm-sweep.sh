@@ -21,7 +21,11 @@
 source "$(dirname -- "$(command -v distrain)")/../share/distrain/job.sh"
 
 warning=USR1
-requeue() { scontrol requeue "$SLURM_JOB_ID"; }
+# By its number in the array: the id of one of the jobs is that of the array, and stands for all.
+requeue() {
+    scontrol requeue \
+        "${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}"
+}
 
 # PBS Pro (#PBS -J 0-2), LSF (#BSUB -J "sweep[1-3]") and Grid Engine (#$ -t 1-3) work alike:
 # job_choice knows their variables, and begins anew after the last value.

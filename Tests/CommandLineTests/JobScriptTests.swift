@@ -41,9 +41,9 @@ struct JobScriptTests {
         Script(
             name: "pbs.sh",
             variables: [
-                "PBS_JOBID": "7.server", "PBS_JOBNAME": "net", "PBS_O_WORKDIR": "/home/me",
+                "PBS_JOBID": "7.server", "PBS_JOBNAME": "net", "PBS_O_WORKDIR": "scripts",
                 "work": ".",
-            ], warning: nil, requeue: "qsub /home/me/pbs.sh\n", counter: ".restarts-net",
+            ], warning: nil, requeue: "qsub pbs.sh in scripts\n", counter: ".restarts-net",
             more: " --max-time 3h50m"),
         Script(
             name: "lsf.sh",
@@ -79,8 +79,15 @@ struct JobScriptTests {
         in folder: TemporaryFolder
     ) throws -> ProgramProcess {
         let echo = "#!/usr/bin/env bash\necho \"${0##*/} $*\"\n"
+        // A job begins where it was submitted, and finds its script there when it starts again.
+        let place = #"""
+            #!/usr/bin/env bash
+            if [[ $1 == -v ]]; then cat >script; fi
+            echo "${0##*/} $* in ${PWD##*/}"
+
+            """#
         for (name, text) in [
-            ("mpirun", Self.launcher), ("srun", Self.launcher), ("scontrol", echo), ("qsub", echo),
+            ("mpirun", Self.launcher), ("srun", Self.launcher), ("scontrol", echo), ("qsub", place),
             ("distrain", echo),
         ] {
             try folder.write(text, to: "bin/\(name)")
@@ -91,6 +98,7 @@ struct JobScriptTests {
         try folder.write(library, to: "share/distrain/job.sh")
         try folder.write("images", to: "data/one.bin")
         try folder.write("", to: "scratch/.keep")
+        try folder.write("", to: "scripts/.keep")
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let job = [
             "PATH": folder.file("bin") + ":" + path, "TMPDIR": folder.file("scratch"),
@@ -193,8 +201,32 @@ struct JobScriptTests {
             let started = try folder.text("started")
             #expect(started.contains(" --learning-rate \(rate) --output runs/sweep-\(rate) "))
             #expect(job.exitCode == 75)
+            let number = variable == "SLURM_ARRAY_TASK_ID" ? "7_1" : "7"
+            #expect(job.output.hasSuffix("\nscontrol requeue \(number)\n"))
             let counter = index == "undefined" ? ".restarts-net" : sweep.counter
             #expect(try folder.text(counter) == "1\n")
+        }
+    }
+
+    @Test func aJobOfAnArrayUnderPBSGoesBackAlone() throws {
+        try withTemporaryFolder { folder in
+            let script = try #require(Self.scripts.first { $0.name == "pbs.sh" })
+            let text = "#PBS -J 0-2\n#PBS -l walltime=1\n"
+            try folder.write(text, to: "scripts/pbs.sh")
+            for variable in ["PBS_ARRAY_INDEX", "JOB_INDEX"] {
+                let job = try run(script, ["END_WITH": "75", variable: "2"], in: folder)
+                #expect(job.output.hasSuffix("\nqsub -v work=.,JOB_INDEX=2 in scripts\n"))
+            }
+            #expect(try folder.text("scripts/script") == "#PBS -l walltime=1\n")
+            #expect(try folder.text(".restarts-net-2") == "2\n")
+        }
+    }
+
+    /// What ranks end with is not taken for the signal that ended a wait.
+    @Test func ranksThatASignalEndedAreNotWaitedForAgain() throws {
+        try withTemporaryFolder { folder in
+            let job = try run(Self.scripts[0], ["END_WITH": "138"], in: folder)
+            #expect(job.exitCode == 138)
         }
     }
 

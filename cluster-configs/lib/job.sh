@@ -10,7 +10,7 @@ set -euo pipefail
 launch=(mpirun --map-by slot:PE=1 --bind-to core --report-bindings)
 # How a command is run once on each host.
 on_each_host=(mpirun --map-by ppr:1:node)
-# The signal that comes before the time limit; none if empty.
+# The signals that come before the time limit; none if empty.
 warning=''
 # A folder that is copied to $TMPDIR of each host and given to --data; none if empty.
 stage=data
@@ -29,10 +29,11 @@ job_id=${SLURM_JOB_ID:-${PBS_JOBID:-${LSB_JOBID:-${JOB_ID:-$$}}}}
 
 say() { printf '%s\n' "$*"; }
 
-# job_index: this job's number in an array, whatever the scheduler; nothing outside of one.
+# job_index: this job's number in an array, whatever the scheduler; nothing outside of one. JOB_INDEX
+# is that of a job that was part of one when it was submitted first.
 job_index() {
     local name
-    for name in SLURM_ARRAY_TASK_ID PBS_ARRAY_INDEX LSB_JOBINDEX SGE_TASK_ID; do
+    for name in JOB_INDEX SLURM_ARRAY_TASK_ID PBS_ARRAY_INDEX LSB_JOBINDEX SGE_TASK_ID; do
         # LSF says 0 and Grid Engine "undefined" for a job that is no array.
         if [[ ${!name:-} =~ ^[0-9]+$ && $name=${!name} != LSB_JOBINDEX=0 ]]; then
             say "${!name}"
@@ -52,7 +53,9 @@ job_choice() {
 job_stage() {
     staged=$TMPDIR/distrain-$job_id
     # shellcheck disable=SC2016  # expanded on each host
-    if "${on_each_host[@]}" sh -c 'mkdir -p "$1" && cp -RL "$0/." "$1"' "$stage" "$staged"; then
+    if "${on_each_host[@]}" sh -c \
+        'mkdir -p "$1" && cp -RL "$0/." "$1" || { rm -rf "$1"; exit 1; }' "$stage" "$staged"
+    then
         arguments+=(--data "$staged")
     else
         say "$stage could not be copied to $staged: it is read where it is." >&2
@@ -66,19 +69,21 @@ job_unstage() {
 
 # Waits for the ranks, and hands the warning on to them as SIGUSR1.
 job_wait() {
-    local pid=$1 interrupted=0
-    if [[ -n $warning ]]; then
+    local pid=$1 name last=0
+    for name in $warning; do
         # shellcheck disable=SC2064  # the number of now
-        trap "say 'Passing SIG$warning on to ${launch[0]}.'; kill -USR1 $pid || true" "$warning"
-        # A trapped signal ends a wait with 128 + its number, while the ranks go on.
-        interrupted=$((128 + $(kill -l "$warning")))
-    fi
+        trap "say 'Passing SIG$name on to ${launch[0]}.'; kill -USR1 $pid || true" "$name"
+    done
     status=0
     wait "$pid" || status=$?
-    while ((interrupted > 0 && status == interrupted)); do
+    # A trapped signal ends a wait, while the ranks go on.
+    while kill -0 "$pid" 2>/dev/null; do
         status=0
         wait "$pid" || status=$?
     done
+    # The wait may have ended by a signal when the ranks did: the shell remembers what they ended with.
+    wait "$pid" || last=$?
+    if ((last != 127)); then status=$last; fi
 }
 
 # job_run SUBCOMMAND ARGUMENT…: runs distrain on all ranks and ends the script.
