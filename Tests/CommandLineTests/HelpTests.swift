@@ -43,7 +43,7 @@ struct HelpTests {
                     SUBCOMMANDS:
                       train                   Trains a model (the default).
                       evaluate                Measures a trained model on test samples.
-                      predict                 Classifies the samples of files.
+                      predict                 Tells the classes or values of the samples of files.
                       export                  Writes a trained model for other programs.
                       verify                  Computes steps of a run again and compares every bit.
                       bisect                  Finds the first step at which two runs part.

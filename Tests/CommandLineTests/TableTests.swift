@@ -42,6 +42,36 @@ struct TableTests {
         }
     }
 
+    @Test func aRegressionTellsOfIterationsAndValues() throws {
+        try withTemporaryFolder { folder in
+            let rows = (0..<40).map { "\($0),\($0 % 7),\(3 * $0 - $0 % 7)" }
+            try folder.write(Self.table(rows, header: "x,y,value"), to: "t.csv")
+            let trained = try ProgramProcess(
+                [
+                    "train", "--dataset", "csv:t.csv", "--label", "value", "--task", "regression",
+                    "--model", "linear-regression", "--output", "run",
+                ], in: folder)
+            #expect(trained.exitCode == 0, "\(trained.errors)")
+            #expect(trained.lines[1].contains(", lbfgs, at most 1,000 iterations"))
+            let ending = trained.lines.first { $0.hasPrefix("converged after ") }
+            #expect(ending?.hasSuffix("; results: run") == true, "\(trained.output)")
+            #expect(!trained.output.contains("accuracy") && !trained.output.contains("epoch"))
+            #expect(trained.output.contains("--gradient-tolerance X, below"))
+            let measured = try ProgramProcess(["evaluate", "--checkpoint", "run"], in: folder)
+            #expect(measured.exitCode == 0, "\(measured.errors)")
+            #expect(measured.lines.first?.hasSuffix(" on the 8 test rows of csv:t.csv") == true)
+            try folder.write("y,x\n2,10\n", to: "new.csv")
+            let predicted = try ProgramProcess(
+                ["predict", "--checkpoint", "run", "new.csv"], in: folder)
+            #expect(predicted.lines.first == "file,index,value")
+            let value = predicted.lines.last?.split(separator: ",").last.flatMap { Double($0) }
+            #expect(abs((value ?? 0) - 28) < 1e-3, "\(predicted.output)")
+            let unlabelled = try ProgramProcess(
+                ["evaluate", "--checkpoint", "run", "--dataset", "csv:new.csv"], in: folder)
+            #expect(unlabelled.exitCode == 65 && unlabelled.errors.contains("values"))
+        }
+    }
+
     static let mistakes: [(table: String, arguments: String, message: String)] = [
         (table(good), "", "--label"),
         (table(good), "--label species", "species"),

@@ -26,6 +26,7 @@ mlp        beside MLPClassifier with the same hidden layers, on adult: at most o
 Exits with 1 if a bound is broken.
 """
 import argparse
+import pathlib
 import tempfile
 import warnings
 
@@ -148,7 +149,7 @@ class Comparison:
 
     def __init__(self, options, folder):
         self.program = Program(options.program, options.ranks, folder)
-        self.source = options.tables
+        self.source = pathlib.Path(options.tables).resolve()
         self.bounds = Bounds()
         self.names = options.only.split(",") if options.only else [table.name for table in TABLES]
         self.tables = {table.name: table for table in TABLES if table.name in self.names}

@@ -5,6 +5,7 @@ Needs numpy and pandas. Not called by itself.
 import json
 import os
 import pathlib
+import shutil
 import struct
 import subprocess
 import time
@@ -17,7 +18,8 @@ class Program:
     """The program, started on a number of ranks in a folder of its own."""
 
     def __init__(self, path, ranks, folder):
-        self.path = str(pathlib.Path(path).resolve())
+        # A name alone is looked for on the PATH, as a shell does it.
+        self.path = (os.sep not in str(path) and shutil.which(path)) or str(pathlib.Path(path).resolve())
         self.ranks = ranks
         self.folder = pathlib.Path(folder)
 

@@ -59,15 +59,18 @@ struct ClassReport {
     }
 
     /// The scores of each class, and the confusion matrix if there are not too many.
-    var tables: [String] {
-        rows.count > Self.largestShownMatrix ? [scores] : [scores, matrix]
+    ///
+    /// - Parameter samples: What samples are called.
+    /// - Returns: The tables.
+    func tables(of samples: String) -> [String] {
+        [scores(of: samples)] + (rows.count > Self.largestShownMatrix ? [] : [matrix])
     }
 
-    private var scores: String {
+    private func scores(of samples: String) -> String {
         let isRanked = rows.contains { $0.averagePrecision != nil }
         var table = TextTable()
         table.add(
-            ["class", "images", "precision", "recall", "f1"]
+            ["class", samples, "precision", "recall", "f1"]
                 + (isRanked ? ["roc_auc", "average_precision"] : []))
         for row in rows {
             let ranking = [row.rocAUC, row.averagePrecision].map { $0?.fixed(4) ?? "-" }

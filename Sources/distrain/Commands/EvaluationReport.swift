@@ -9,6 +9,8 @@ struct EvaluationReport: Encodable {
     private let checkpoint: String
     private let model: String
     private let dataset: String
+    /// What samples are called.
+    private let noun: String
     private let parametersSHA256: String
     private let images: Int
     /// By name; nil where a metric is not defined, as JSON has no NaN.
@@ -37,6 +39,7 @@ struct EvaluationReport: Encodable {
         checkpoint = network.checkpoint.path
         model = network.model.description.name
         self.dataset = dataset.rawValue
+        noun = dataset.sampleNoun
         parametersSHA256 = network.checkpoint.state.parametersSHA256
         images = result.sampleCount
         names = metrics.map(\.name)
@@ -74,8 +77,9 @@ struct EvaluationReport: Encodable {
             table.add(name, (values[name] ?? nil)?.fixed(4) ?? "undefined")
         }
         let title =
-            "\(model) of \(checkpoint) on the \(images.grouped) test images of \(dataset)"
-        return ([title, table.text] + (classes?.tables ?? [])).joined(separator: "\n\n")
+            "\(model) of \(checkpoint) on the \(images.grouped) test \(noun) of \(dataset)"
+        return ([title, table.text] + (classes?.tables(of: noun) ?? []))
+            .joined(separator: "\n\n")
     }
 }
 

@@ -6,21 +6,23 @@ import Training
 /// `distrain predict`.
 struct Predict: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Classifies the samples of files.",
+        commandName: "predict", abstract: "Tells the classes or values of the samples of files.",
         discussion: """
-            Prints CSV: file, number of the image in it, class, name of the class, and the
-            probability of every class.
+            Prints CSV: file, number of the image or row in it from 0, class, name of the class, and
+            the probability of every class; of a model of values file, number and value.
 
             EXAMPLES
               distrain predict --checkpoint runs/cifar-net-cifar10 test_batch.bin > classes.csv
               distrain predict --checkpoint runs/mnist-cnn-mnist t10k-images-idx3-ubyte.gz --json
+              distrain predict --checkpoint runs/random-forest-titanic passengers.csv
             """)
 
     @OptionGroup var source: CheckpointOption
 
     @Argument(
         help: ArgumentHelp(
-            "Files of images: CIFAR-10 records if the name ends in .bin, else IDX, plain or .gz.",
+            "Files of images: CIFAR-10 records if the name ends in .bin, else IDX, plain or .gz; for a "
+                + "model of a table, tables.",
             valueName: "input"))
     var inputs: [String]
 

@@ -37,8 +37,8 @@ struct TrainedNetwork {
         guard source.classNames.count == expected else {
             throw Failure(
                 .badData, in: source.name,
-                expected: "\(expected), which \(model.description.name) was trained on",
-                found: "\(source.classNames.count) classes")
+                expected: "\(expected) classes, on which \(model.description.name) was trained",
+                found: "\(source.classNames.count)")
         }
     }
 }

@@ -22,11 +22,12 @@ struct ProgressLine {
     /// For files and pipes.
     var plain: String {
         """
-        \(place)  step \(report.step.grouped)/\(start.totalSteps.grouped)  \(values)
+        \(place)\(step)  \(values)
         """
     }
 
-    /// For a terminal, cut to its width: a bar over the steps of the epoch, and the values.
+    /// For a terminal, cut to its width: a bar over the steps of the epoch, or over all iterations,
+    /// and the values.
     ///
     /// - Parameters:
     ///   - columns: The width of the terminal.
@@ -34,7 +35,10 @@ struct ProgressLine {
     /// - Returns: The line.
     func bar(columns: Int, usesColor: Bool) -> String {
         let width = 20
-        let done = min(width, width * report.stepInEpoch / max(start.stepsPerEpoch, 1))
+        let (made, all) =
+            isBatch
+            ? (report.step, start.totalSteps) : (report.stepInEpoch, start.stepsPerEpoch)
+        let done = min(width, width * made / max(all, 1))
         let full = String(repeating: "━", count: done)
         let rest = String(repeating: usesColor ? "━" : "·", count: width - done)
         let text = "\(place) "
@@ -45,13 +49,29 @@ struct ProgressLine {
             : text + full + rest + tail
     }
 
-    private var place: String { "epoch \(report.epoch)/\(start.configuration.epochs)" }
+    /// Whether steps are iterations over all samples.
+    private var isBatch: Bool { start.configuration.usesBatchOptimizer }
+
+    private var place: String {
+        isBatch
+            ? "iteration \(report.step.grouped)/\(start.totalSteps.grouped)"
+            : "epoch \(report.epoch)/\(start.configuration.epochs)"
+    }
+
+    private var step: String {
+        isBatch ? "" : "  step \(report.step.grouped)/\(start.totalSteps.grouped)"
+    }
 
     private var values: String {
-        """
-        loss \(report.loss.fixed(4))  accuracy \(report.accuracy.percent)  \
-        \(report.imagesPerSecond.roundedAndGrouped) \(start.configuration.sampleNoun)/s  \(timeLeft) left
-        """
+        let configuration = start.configuration
+        var values = ["loss \(report.loss.fixed(4))"]
+        if configuration.task != .regression {
+            values.append("accuracy \(report.accuracy.percent)")
+        }
+        values.append("\(report.imagesPerSecond.roundedAndGrouped) \(configuration.sampleNoun)/s")
+        // Nobody knows when iterations are small enough to end.
+        values.append(isBatch ? "gradient \(report.gradientNorm.scientific)" : "\(timeLeft) left")
+        return values.joined(separator: "  ")
     }
 }
 

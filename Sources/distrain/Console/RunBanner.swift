@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 import Kernels
 import Training
@@ -14,16 +15,15 @@ struct RunBanner {
         let configuration = start.configuration
         let ranks = start.rankCount.counted("rank")
         let hosts = start.hostCount.counted("host")
-        let isNetwork = configuration.trees == nil
-        let parameters = isNetwork ? " (\(start.parameterCount.grouped) parameters)" : ""
+        let parameters =
+            configuration.trees == nil ? " (\(start.parameterCount.grouped) parameters)" : ""
         var lines = [
             """
             \(configuration.model)\(parameters) on \(configuration.dataset.rawValue): \
             \(start.trainingImageCount.grouped) training \(configuration.sampleNoun), \
             \(start.validationImageCount.grouped) for validation
             """,
-            "\(ranks) on \(hosts), "
-                + (isNetwork ? Self.network(start) : Self.trees(configuration)),
+            "\(ranks) on \(hosts), \(Self.work(start))",
             """
             OpenBLAS for \(BLASLibrary.coreType), vectors for \(Vectors.instructionSet.rawValue), \
             \((start.memoryByteCount >> 20).grouped) MiB a rank
@@ -36,8 +36,16 @@ struct RunBanner {
         text = lines.joined(separator: "\n")
     }
 
-    private static func network(_ start: RunStart) -> String {
+    private static func work(_ start: RunStart) -> String {
         let configuration = start.configuration
+        guard configuration.trees == nil else { return trees(configuration) }
+        guard !configuration.usesBatchOptimizer else {
+            return """
+                all \(configuration.sampleNoun) at once in microbatches of \
+                \(configuration.microbatch.grouped), \(configuration.optimizer), at most \
+                \(start.totalSteps.counted("iteration"))
+                """
+        }
         return """
             batches of \(configuration.batchSize.grouped) in microbatches of \
             \(configuration.microbatch.grouped), \(configuration.epochs.counted("epoch")) of \
@@ -54,6 +62,11 @@ struct RunBanner {
 }
 
 extension RunConfiguration {
+    /// What samples are called.
+    var sampleNoun: String { dataset.sampleNoun }
+}
+
+extension DatasetName {
     /// What samples are called: rows of a table, or images.
-    var sampleNoun: String { dataset.isTable ? "rows" : "images" }
+    var sampleNoun: String { isTable ? "rows" : "images" }
 }

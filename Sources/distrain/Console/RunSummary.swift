@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Training
 
 /// What is said at the end of a run; the last line is for programs.
@@ -18,25 +19,61 @@ struct RunSummary {
             let accuracy = validation.accuracy.map { "val_accuracy \($0.percent), " } ?? ""
             lines.append(accuracy + "val_loss \(validation.loss.fixed(4))")
         }
-        // A run that has ended goes on only where it is given more to do.
-        let moreSteps =
-            configuration.maxSteps == result.step ? " --max-steps N, above \(result.step)" : ""
         lines += [
             "evaluate: distrain evaluate --checkpoint \(folder)",
             "predict:  distrain predict --checkpoint \(folder) FILE…",
-            "resume:   distrain train --resume \(folder)" + moreSteps,
-            "parameters sha256:\(result.parametersSHA256)",
         ]
+        if let more = Self.more(result, configuration) {
+            lines.append("resume:   distrain train --resume \(folder)\(more)")
+        }
+        lines.append("parameters sha256:\(result.parametersSHA256)")
         text = lines.joined(separator: "\n")
     }
 
+    /// The options with which a run goes on: one that has ended has to be given more to do.
+    ///
+    /// - Returns: The options, nil if there is no more to do.
+    private static func more(
+        _ result: TrainingResult, _ configuration: RunConfiguration
+    ) -> String? {
+        guard result.end != .requeue else { return "" }
+        switch result.batch?.end {
+        case .converged:
+            return " --gradient-tolerance X, below \(configuration.gradientTolerance)"
+        case .iterationLimit: return " --max-iterations N, above \(result.step)"
+        case .noDecrease, .notFinite: return nil
+        case nil: break
+        }
+        if let trees = configuration.trees {
+            return configuration.model == "random-forest" ? " --trees N, above \(trees)" : nil
+        }
+        if configuration.maxSteps == result.step { return " --max-steps N, above \(result.step)" }
+        guard result.end == .complete, configuration.mayChangeOnResume(.epochs) else { return nil }
+        return " --epochs N, above \(configuration.epochs)"
+    }
+
     private static func ending(_ result: TrainingResult) -> String {
-        let length = "after \(result.step.counted("step")) and \(result.seconds.secondsText)"
+        let unit = result.batch == nil ? "step" : "iteration"
+        let length = "after \(result.step.counted(unit)) and \(result.seconds.secondsText)"
         return switch result.end {
-        case .complete: "finished \(length); results: \(result.folder)"
+        case .complete:
+            "\(verb(result.batch?.end)) \(length)\(reason(result.batch?.end)); results: "
+                + result.folder
         case .stoppedEarly:
             "stopped early \(length), as nothing improved; results: \(result.folder)"
         case .requeue: "checkpointed \(length), to be submitted again: \(result.folder)"
+        }
+    }
+
+    private static func verb(_ end: BatchEnd?) -> String {
+        end == .converged ? "converged" : "finished"
+    }
+
+    private static func reason(_ end: BatchEnd?) -> String {
+        switch end {
+        case .iterationLimit: ", the most allowed"
+        case .noDecrease: ", as nothing decreases any more"
+        case .converged, .notFinite, nil: ""
         }
     }
 }
