@@ -54,7 +54,7 @@ let foundations: [Target] = [
 let peers: [Target] = [
     .target(
         name: "Layers", dependencies: ["Diagnostics", "Kernels", "Randomness", "VectorInterface"]),
-    .target(name: "Optimizers", dependencies: ["Diagnostics"]),
+    .target(name: "Optimizers", dependencies: ["Diagnostics", "Kernels"]),
     .target(name: "Communication", dependencies: ["CMPI", "CSync", "Diagnostics"]),
     .target(name: "Datasets", dependencies: ["CZlib", "Diagnostics", "Randomness", crypto]),
     .target(name: "Metrics", dependencies: ["Diagnostics"]),

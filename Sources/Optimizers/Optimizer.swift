@@ -4,7 +4,7 @@
 /// number for each parameter, which the caller owns, zeroes before the first step and stores in
 /// checkpoints. As no element depends on another, any cutting of the parameters into slices gives
 /// the same bits; each rank may update its own slice. A `LayerwiseOptimizer` scales the steps of whole
-/// tensors besides.
+/// tensors besides, and a `MatrixOptimizer` moves some of them as matrices.
 public protocol Optimizer: Sendable {
     /// The name on the command line, such as `adamw`.
     static var name: String { get }

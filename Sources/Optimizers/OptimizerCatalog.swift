@@ -11,6 +11,7 @@ public enum OptimizerCatalog {
         Adagrad.self,
         LARS.self,
         LAMB.self,
+        Muon.self,
     ]
 
     /// The names of all optimizers.

@@ -14,7 +14,7 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
     public var nesterov: Bool?
     /// The decay of the mean of gradients, 0 ..< 1.
     public var beta1: Double?
-    /// The decay of the mean of squared gradients in Adam, AdamW and LAMB, 0 ..< 1.
+    /// The decay of the mean of squared gradients in Adam, AdamW, LAMB and Muon, 0 ..< 1.
     public var beta2: Double?
     /// What is added to a divisor, at least 0.
     public var epsilon: Double?
@@ -31,7 +31,7 @@ public struct OptimizerSettings: Hashable, Sendable, Codable {
     ///   - momentum: The share of the last step's direction that is kept.
     ///   - nesterov: Whether momentum is Nesterov's.
     ///   - beta1: The decay of the mean of gradients.
-    ///   - beta2: The decay of the mean of squared gradients in Adam, AdamW and LAMB.
+    ///   - beta2: The decay of the mean of squared gradients in Adam, AdamW, LAMB and Muon.
     ///   - epsilon: What is added to a divisor.
     ///   - alpha: The decay of the mean of squared gradients in RMSprop.
     ///   - centered: Whether RMSprop divides by the deviation from the mean gradient.

@@ -4,7 +4,7 @@ public struct StepSettings: Hashable, Sendable {
     public var step: Int
     /// The learning rate of this step.
     public var learningRate: Double
-    /// The weight decay; coupled to the gradient in all optimizers but AdamW and LAMB.
+    /// The weight decay; coupled to the gradient in all optimizers but AdamW, LAMB and Muon.
     public var weightDecay: Double
     /// A factor on every gradient as it is read: 1 / images, times the clip factor.
     public var gradientScale: Double

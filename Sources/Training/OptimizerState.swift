@@ -16,6 +16,8 @@ package final class OptimizerState {
     private let groups: [ParameterGroup]
     /// How tensors are measured, if the optimizer is one of those that do.
     private let layerwise: (optimizer: any LayerwiseOptimizer, plan: LayerwisePlan)?
+    /// What is moved as whole matrices, if the optimizer is one of those that do.
+    let matrixPlan: MatrixPlan?
 
     /// Makes room for the slots; all values are 0, as before the first step.
     ///
@@ -35,6 +37,14 @@ package final class OptimizerState {
         layerwise = (optimizer as? any LayerwiseOptimizer).map {
             ($0, LayerwisePlan(layout: layout))
         }
+        matrixPlan = Self.matrixPlan(optimizer, layout: layout)
+    }
+
+    /// What the optimizer moves as whole matrices, if it is one of those that do.
+    static func matrixPlan(
+        _ optimizer: (any Optimizer)?, layout: ParameterLayout
+    ) -> MatrixPlan? {
+        (optimizer as? any MatrixOptimizer).map { MatrixPlan($0, layout: layout) }
     }
 
     /// The floats that the slots take.
@@ -70,7 +80,7 @@ package final class OptimizerState {
             range, of: slab(parameters, gradients), by: layerwise.optimizer, step, into: squares)
     }
 
-    /// Makes one optimizer step on some of the parameters.
+    /// Makes one optimizer step on some of the parameters, but not on matrices that are moved as a whole.
     ///
     /// - Parameters:
     ///   - range: Which, as positions in the slab.
@@ -86,9 +96,33 @@ package final class OptimizerState {
         let slab = slab(parameters, gradients)
         if let layerwise {
             layerwise.plan.move(range, of: slab, by: layerwise.optimizer, step, squares: squares)
+        } else if let matrixPlan {
+            matrixPlan.forEachGap(in: range) { updateSlice($0, of: slab, step) }
         } else {
-            optimizer?.update(slab[range], at: range.lowerBound, groups: groups, step)
+            updateSlice(range, of: slab, step)
         }
+    }
+
+    /// Makes one optimizer step on a matrix.
+    ///
+    /// - Parameters:
+    ///   - matrix: One of `matrixPlan`.
+    ///   - parameters: The parameters' slab.
+    ///   - gradients: The gradients' slab.
+    ///   - step: The settings of the step.
+    ///   - scratch: As much as `matrixPlan` says.
+    func update(
+        _ matrix: MatrixPlan.Matrix, of parameters: UnsafeMutablePointer<Float>,
+        gradients: UnsafePointer<Float>, _ step: StepSettings,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        matrixPlan?.update(matrix, of: slab(parameters, gradients), step, scratch: scratch)
+    }
+
+    private func updateSlice(
+        _ range: Range<Int>, of slab: ParameterSlice, _ step: StepSettings
+    ) {
+        optimizer?.update(slab[range], at: range.lowerBound, groups: groups, step)
     }
 
     private func slab(
@@ -160,6 +194,27 @@ extension LayerwisePlan {
             layout.parameters.filter(\.isTrainable).map {
                 Tensor(range: $0.range, isScaled: $0.shape.count > 1)
             })
+    }
+}
+
+extension MatrixPlan {
+    /// Takes the weights that are trained, but for the last, which are the output layer's.
+    init(_ optimizer: any MatrixOptimizer, layout: ParameterLayout) {
+        let weights = layout.parameters.filter { $0.isTrainable && $0.shape.count > 1 }
+        self.init(
+            optimizer, weights.dropLast().map { Matrix(range: $0.range, shape: $0.matrixShape) })
+    }
+}
+
+extension ParameterLayout.Parameter {
+    /// Its extents as a matrix of outputs and inputs, as it lies in memory.
+    fileprivate var matrixShape: MatrixShape {
+        let outputs = shape[0]
+        let inputs = range.count / outputs
+        return switch order {
+        case .same: MatrixShape(rows: outputs, columns: inputs)
+        case .filters: MatrixShape(rows: inputs, columns: outputs)
+        }
     }
 }
 

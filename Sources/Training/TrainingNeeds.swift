@@ -148,10 +148,12 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         let share = (microbatchCount + rankCount - 1) / rankCount
         let images =
             (2 * share + 1) * microbatch * plan.training.elementCount * 4
+        let layout = try SharedFloatCounts(plan, rankCount: 1).layout
         let batch = BatchOptimizerCatalog.rule(named: configuration.optimizer)?.memoryByteCount(
-            parameterCount: ParameterPacking(try SharedFloatCounts(plan, rankCount: 1).layout).count
-        )
-        return programByteCount + training + validation + images + (batch ?? 0)
+            parameterCount: ParameterPacking(layout).count)
+        let matrixPlan = OptimizerState.matrixPlan(plan.optimizer, layout: layout)
+        let optimizer = (batch ?? 0) + 4 * (matrixPlan?.scratchCount ?? 0)
+        return programByteCount + training + validation + images + optimizer
     }
 }
 

@@ -43,6 +43,9 @@ final class TrainingStep {
     private let state: SharedState
     private let network: Network
     private let lossScratch: Arena
+    /// The matrices that this rank moves as a whole.
+    private let matrices: [MatrixPlan.Matrix]
+    private let matrixScratch: Arena
     private let penalty: WeightPenalty
     /// Where the weights lie in the slab, ascending.
     private let weights: [Range<Int>]
@@ -66,6 +69,9 @@ final class TrainingStep {
         lossScratch = Arena(
             count: SoftmaxCrossEntropy.scratchCount(
                 imageCount: max(microbatch, 2), outputCount: network.outputShape.count))
+        let matrixPlan = state.optimizer.matrixPlan
+        matrices = matrixPlan?.share(state.team.member, of: state.team.memberCount) ?? []
+        matrixScratch = Arena(count: matrixPlan?.scratchCount ?? 0)
         penalty = plan.penalty
         weights = penalty.isZero ? [] : state.model.layout.weightRanges
         key = RandomKey(seed: plan.configuration.seed).derived("layers")
@@ -80,8 +86,8 @@ final class TrainingStep {
         set { network.timer = newValue }
     }
 
-    /// Bytes of the network's memory on this rank.
-    var memoryByteCount: Int { network.memoryByteCount }
+    /// Bytes of the memory that this rank has for a step.
+    var memoryByteCount: Int { network.memoryByteCount + 4 * matrixScratch.count }
 
     private var layout: ParameterLayout { state.model.layout }
     private var sum: UnsafeMutablePointer<Float> { state.reduction.sum }
@@ -274,6 +280,10 @@ final class TrainingStep {
             forOwnParameters {
                 state.optimizer.update(
                     $0, of: parameters, gradients: sum, settings, squares: state.tensorSquares)
+            }
+            for matrix in matrices {
+                state.optimizer.update(
+                    matrix, of: parameters, gradients: sum, settings, scratch: matrixScratch.base)
             }
             if state.team.member == 0 { updateStatistics(imageCount: outcome.imageCount) }
         }

@@ -27,6 +27,7 @@ struct ConvergenceTests {
         Row(optimizer: "adagrad", rates: (2, 0.5)),
         Row(optimizer: "lars", rates: (10, 2)),
         Row(optimizer: "lamb", rates: (0.1, 0.02)),
+        Row(optimizer: "muon", rates: (0.1, 0.02)),
     ]
 
     /// Runs an optimizer with a learning rate that falls to 0, and returns where it ends.

@@ -10,7 +10,7 @@ struct OptimizerCatalogTests {
         #expect(
             failure?.description == """
                 optimizer: "adamm", expected one of sgd, adam, adamw, rmsprop, adagrad, \
-                lars, lamb, cg, bfgs, lbfgs; did you mean adam?
+                lars, lamb, muon, cg, bfgs, lbfgs; did you mean adam?
                 """)
     }
 
@@ -21,7 +21,7 @@ struct OptimizerCatalogTests {
         #expect(
             failure?.description == """
                 momentum: 0.9, expected none, as adam has no such setting; \
-                leave it out or use sgd or rmsprop or lars
+                leave it out or use sgd or rmsprop or lars or muon
                 """)
     }
 
@@ -38,6 +38,8 @@ struct OptimizerCatalogTests {
         ("adagrad", OptimizerSettings(epsilon: .nan), "epsilon"),
         ("lars", OptimizerSettings(trustCoefficient: 0), "trust_coefficient"),
         ("lamb", OptimizerSettings(beta1: 1), "beta1"),
+        ("muon", OptimizerSettings(momentum: 1), "momentum"),
+        ("muon", OptimizerSettings(beta2: -1), "beta2"),
     ]
 
     @Test(arguments: outOfRange)
@@ -50,6 +52,7 @@ struct OptimizerCatalogTests {
     @Test func defaultsArePyTorchs() throws {
         #expect(try OptimizerCatalog.type(named: "adamw").defaultWeightDecay == 0.01)
         #expect(try OptimizerCatalog.type(named: "adam").defaultWeightDecay == 0)
+        #expect(try OptimizerCatalog.type(named: "muon").defaultWeightDecay == 0.1)
         #expect(try OptimizerCatalog.type(named: "rmsprop").defaultLearningRate == 0.01)
     }
 

@@ -54,6 +54,15 @@ extension OptimizerState {
         }
     }
 
+    /// Makes a step of a matrix optimizer on all parameters as one matrix.
+    mutating func update(
+        _ optimizer: some MatrixOptimizer, _ shape: MatrixShape, _ step: StepSettings
+    ) {
+        // Whatever is in the scratch must not matter.
+        var scratch = Array(repeating: Float.nan, count: optimizer.scratchCount(shape))
+        withSlice { optimizer.update($0, shape, step, scratch: &scratch) }
+    }
+
     /// Makes a step on all parameters as one tensor.
     mutating func update(_ optimizer: any Optimizer, _ step: StepSettings) {
         guard let layerwise = optimizer as? any LayerwiseOptimizer else {

@@ -16,6 +16,7 @@ struct SliceTests {
         ("adagrad", OptimizerSettings()),
         ("lars", OptimizerSettings()),
         ("lamb", OptimizerSettings()),
+        ("muon", OptimizerSettings()),
     ]
     static let count = 203
 

@@ -34,9 +34,9 @@ import Training
     }
 
     @Test(
-        "Norms of tensors have the same bits however their parts are spread",
-        arguments: ["lars", "lamb"])
-    func layerwise(_ optimizer: String) throws {
+        "Norms of tensors and steps of matrices have the same bits, whoever makes them",
+        arguments: ["lars", "lamb", "muon"])
+    func wholeTensors(_ optimizer: String) throws {
         func run(_ hosts: [Int]) throws -> TrainingResult {
             let folder = try TemporaryFolder()
             var run = TestRun([

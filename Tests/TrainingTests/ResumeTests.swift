@@ -12,7 +12,7 @@ import Training
         [.optimizer: "adamw", .momentum: "", .gradientClip: "0.5"],
         [.optimizer: "rmsprop", .centered: "true", .schedule: "onecycle"],
         [.optimizer: "adagrad", .momentum: "", .warmupEpochs: "0.5"],
-        [.optimizer: "lars"], [.optimizer: "lamb", .momentum: ""],
+        [.optimizer: "lars"], [.optimizer: "lamb", .momentum: ""], [.optimizer: "muon"],
     ]
 
     private func run(_ changes: [ConfigurationKey: String], in path: String) -> TestRun {

@@ -18,7 +18,7 @@ struct OptimizerFlags: ConfigurationFlags {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Momentum of sgd, rmsprop and lars.", valueName: "x"))
+        help: ArgumentHelp("Momentum of sgd, rmsprop, lars and muon.", valueName: "x"))
     var momentum: String?
 
     @Flag(inversion: .prefixedNo, help: "Nesterov's momentum.")
@@ -26,13 +26,15 @@ struct OptimizerFlags: ConfigurationFlags {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Decay of the mean of gradients in adam, adamw, lamb.", valueName: "x"))
+        help: ArgumentHelp(
+            "Decay of the mean of gradients in adam, adamw, lamb and muon.", valueName: "x"))
     var beta1: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Decay of the mean of squared gradients in adam, adamw and lamb.", valueName: "x"))
+            "Decay of the mean of squared gradients in adam, adamw, lamb and muon.",
+            valueName: "x"))
     var beta2: String?
 
     @Option(
@@ -57,7 +59,8 @@ struct OptimizerFlags: ConfigurationFlags {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Weight decay; coupled to the gradient except in adamw and lamb.", valueName: "x"))
+            "Weight decay; coupled to the gradient except in adamw, lamb and muon.",
+            valueName: "x"))
     var weightDecay: String?
 
     @Option(
