@@ -1,6 +1,7 @@
 import Communication
 import Diagnostics
 import Foundation
+import Interchange
 import Testing
 import Training
 
@@ -103,6 +104,24 @@ import Training
         }
         #expect(states[0].ledgerChain == states[1].ledgerChain)
         #expect(states[1].progress.skipped?.count == 4)
+    }
+
+    @Test("Adam's first step is as long as its rate, also after skipped ones")
+    func skippedStepsDoNotCountForAdam() throws {
+        let folder = try TemporaryFolder()
+        func weights(afterSteps steps: String) throws -> [Float] {
+            let path = folder.path + "/run\(steps)"
+            var run = run(path, [.optimizer: "adam", .schedule: "constant", .maxSteps: steps])
+            run.settings[.momentum] = nil
+            try run.train(setUp: breaking([1, 2]))
+            let file = try SafetensorsFile(
+                contentsOf: URL(fileURLWithPath: path + "/checkpoints/last/model.safetensors"))
+            return try file.floats(named: "convs.0.weight")
+        }
+        let (start, end) = (try weights(afterSteps: "2"), try weights(afterSteps: "3"))
+        // With a mean corrected as for the third step it would be 0.64 times as long.
+        let longest = zip(start, end).map { abs($0 - $1) }.max()
+        #expect(abs(try #require(longest) - 0.01) < 1e-5)
     }
 
     @Test("Ten skipped steps in a row end the run, a resume among them or not", arguments: [1, 3])

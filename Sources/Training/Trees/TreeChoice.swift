@@ -16,6 +16,11 @@ enum TreeChoice: String, CaseIterable, Sendable {
     var usualTreeCount: Int { self == .decisionTree ? 1 : 100 }
 }
 
+extension RunConfiguration {
+    /// Whether a run that has ended can go on to more trees.
+    public var canGrowMoreTrees: Bool { TreeChoice(self) == .randomForest }
+}
+
 /// From how many features the split of a node is chosen.
 public enum FeatureShare: Hashable, Sendable, Codable, CodableAsText {
     /// All of them.

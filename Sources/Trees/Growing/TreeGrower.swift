@@ -66,8 +66,7 @@ public final class TreeGrower {
     /// - Returns: The most bytes.
     public static func histogramByteCount(for rows: BinnedRows) -> Int {
         let one = rows.histogramByteCount
-        return max(NodeBatch.byteCount, one)
-            + min(HistogramPool.byteLimit, one.multipliedReportingOverflow(by: rows.rowCount).0)
+        return max(NodeBatch.byteCount, one) + min(HistogramPool.byteLimit, one * rows.rowCount)
     }
 
     /// Splits the nodes of the last level.

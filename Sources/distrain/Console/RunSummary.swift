@@ -45,7 +45,7 @@ struct RunSummary {
         case nil: break
         }
         if let trees = configuration.trees {
-            return configuration.model == "random-forest" ? " --trees N, above \(trees)" : nil
+            return configuration.canGrowMoreTrees ? " --trees N, above \(trees)" : nil
         }
         if configuration.maxSteps == result.step { return " --max-steps N, above \(result.step)" }
         guard result.end == .complete, configuration.mayChangeOnResume(.epochs) else { return nil }
