@@ -28,7 +28,7 @@ struct OptimizerCases {
         let slotCount = muon.slotNames.count
         let settings = StepSettings(step: 1, learningRate: 1e-6, weightDecay: 5e-4)
         return KernelCase(
-            "optimizer matrix products", shape: "\(shape.rows)×\(shape.columns)", method: Muon.name,
+            "optimizer products", shape: "\(shape.rows)×\(shape.columns)", method: Muon.name,
             work: KernelWork(
                 operations: 2 * Double(muon.multiplicationCount(shape)), readCount: 3 * count,
                 writtenCount: 2 * count)

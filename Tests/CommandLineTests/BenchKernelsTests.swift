@@ -14,7 +14,7 @@ struct BenchKernelsTests {
     static let filters: [(text: String, count: Int)] = [
         ("softmax", 2), ("SGEMM", 28), ("64→64 3×3 @ 8×8 winograd", 5),
         ("convolution forward 3→64 3×3 @ 32×32", 2), ("max pooling gradient", 9),
-        ("optimizer update", 8), ("optimizer matrix products", 2), ("batch norm gradient sums", 9),
+        ("optimizer update", 8), ("optimizer products", 2), ("batch norm gradient sums", 9),
         ("gelu", 8),
     ]
 

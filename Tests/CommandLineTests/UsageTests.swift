@@ -110,7 +110,7 @@ struct UsageTests {
                 + "convolution filter gradient, convolution both gradients, filter transform, "
                 + "batch norm moments, batch norm normalise, batch norm gradient sums, batch norm "
                 + "gradient, activation, activation gradient, addition, sum of rows, softmax, max "
-                + "pooling, max pooling gradient, optimizer update\n"),
+                + "pooling, max pooling gradient, optimizer update, optimizer products\n"),
         Mistake(
             arguments: "bench kernels --errors --seconds 1",
             message: "--seconds: given, expected none, as --errors measures no time; leave one of "
