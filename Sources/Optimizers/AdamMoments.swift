@@ -1,4 +1,4 @@
-/// The two running means of Adam, AdamW, LAMB and Muon, and the step they lead to in all but LAMB.
+/// The two running means of Adam, AdamW and LAMB, and the step they lead to in the first two.
 struct AdamMoments: Sendable {
     let beta1: Double
     let beta2: Double

@@ -44,7 +44,7 @@ public struct MatrixPlan: Sendable {
     /// - Parameters:
     ///   - part: The number of the rank among them.
     ///   - partCount: How many share the slab.
-    /// - Returns: Its matrices; none, if there are fewer matrices than ranks.
+    /// - Returns: Its matrices; with more ranks than matrices some have none.
     public func share(_ part: Int, of partCount: Int) -> [Matrix] {
         var loads = Array(repeating: 0, count: partCount)
         var own: [Matrix] = []

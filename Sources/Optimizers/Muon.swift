@@ -1,5 +1,3 @@
-import Diagnostics
-
 /// Momentum, orthogonalized: for hidden layers; everything else moves as by ``AdamW``.
 ///
 /// A step moves a layer's weights about equally far in all the directions in which the mean gradient
@@ -31,28 +29,28 @@ public struct Muon: MatrixOptimizer {
     /// The weight decay where the user gives none.
     public static let defaultWeightDecay = 0.1
     /// The settings that it has.
-    public static let settingNames = [.momentum, .nesterov] + AdamMoments.settingNames
+    public static let settingNames = [.momentum, .nesterov] + AdamW.settingNames
 
     /// The share of the mean gradient that is kept.
     public let momentum: Double
     /// Whether momentum is Nesterov's.
     public let isNesterov: Bool
-    private let moments: AdamMoments
+    /// What moves everything that is no matrix.
+    private let others: AdamW
 
     /// Takes `momentum` and `nesterov`, and `beta1`, `beta2` and `epsilon` for what is no matrix.
     public init(_ settings: OptimizerSettings) throws {
         momentum = try checkedDecay(settings.momentum ?? 0.95, .momentum)
         isNesterov = settings.nesterov ?? true
-        moments = try AdamMoments(settings)
+        others = try AdamW(settings)
     }
 
     /// The mean of the gradients, and their mean square, which stays 0 for matrices.
-    public var slotNames: [String] { AdamMoments.slotNames }
+    public var slotNames: [String] { others.slotNames }
 
     /// Updates parameters that are no matrix.
     public func update(_ slice: ParameterSlice, _ step: StepSettings) {
-        moments.update(
-            slice, step, coupledDecay: 0, shrinkage: step.learningRate * step.weightDecay)
+        others.update(slice, step)
     }
 
     /// A direction and what orthogonalizes it.

@@ -71,7 +71,7 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
             4 * (layout.slabCount + layout.statisticsCount + counts.slotCount)
         hostByteCount = Self.wholeHugePages(counts.byteCounts.shared + Self.flagsByteCount)
         sharedRankByteCount = Self.wholeHugePages(counts.byteCounts.member)
-        ownRankByteCount = try Self.ownByteCount(plan, rankCount: rankCount)
+        ownRankByteCount = try Self.ownByteCount(plan, layout: layout, rankCount: rankCount)
         gradientByteCount = 4 * counts.slabCount
         copyByteCount = checkpointByteCount
         // Those that are kept, the best, the last, and the one that is being written.
@@ -137,7 +137,9 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         (byteCount + (1 << 21) - 1) & ~((1 << 21) - 1)
     }
 
-    private static func ownByteCount(_ plan: TrainingPlan, rankCount: Int) throws -> Int {
+    private static func ownByteCount(
+        _ plan: TrainingPlan, layout: ParameterLayout, rankCount: Int
+    ) throws -> Int {
         let configuration = plan.configuration
         let microbatch = min(configuration.microbatch, plan.sampler.imageCount(inStep: 0))
         let training = try Network.memoryByteCount(
@@ -148,7 +150,6 @@ public struct TrainingNeeds: Codable, Hashable, Sendable {
         let share = (microbatchCount + rankCount - 1) / rankCount
         let images =
             (2 * share + 1) * microbatch * plan.training.elementCount * 4
-        let layout = try SharedFloatCounts(plan, rankCount: 1).layout
         let batch = BatchOptimizerCatalog.rule(named: configuration.optimizer)?.memoryByteCount(
             parameterCount: ParameterPacking(layout).count)
         let matrixPlan = OptimizerState.matrixPlan(plan.optimizer, layout: layout)
