@@ -152,7 +152,9 @@ let tests: [Target] = [
         dependencies: ["Communication", "Diagnostics", "Kernels", "Launch", "Training"]),
     .testTarget(
         name: "CommandLineTests",
-        dependencies: ["Diagnostics", "Launch", "Mutation", "Training", "distrain"]),
+        dependencies: [
+            "Diagnostics", "Kernels", "Launch", "Mutation", "Training", "distrain",
+        ]),
 ]
 
 let package = Package(

@@ -14,6 +14,7 @@ struct Program {
     /// Every rank reads the command line, but MPI is started before anything is said of it, so that
     /// rank 0 can say it once and everybody then ends in order.
     static func main() {
+        LaunchEnvironment().restartForSuitableCoreType()
         let request = Request(Array(CommandLine.arguments.dropFirst()))
         // Before MPI starts, which may take a while.
         let stop = request.takesStopSignals ? StopSignals.install() : nil

@@ -1,6 +1,8 @@
 import Foundation
+import Kernels
 import Launch
 import Testing
+import distrain
 
 /// `distrain doctor` on good and on spoilt launches.
 @Suite(.enabled(if: ProgramProcess.hasMPIRun, "mpirun is not on the PATH: install openmpi-bin"))
@@ -97,6 +99,38 @@ struct DoctorTests {
             #expect(blas.status == (processor.contains(" avx512vl ") ? .wrong : .note))
             #expect("\(blas.text) \(blas.fix ?? "")".contains("OPENBLAS_CORETYPE=Haswell"))
         }
+    }
+
+    /// Also where OpenBLAS does not know the processor.
+    @Test func theCoreTypeSuitsUnlessForced() throws {
+        try withTemporaryFolder { folder in
+            let examination = try examine(in: folder)
+            #expect(examination.says("OpenBLAS").map { $0.prefix(4) } == ["ok: "])
+            #expect(examination.says("OpenBLAS")[0].contains(/OpenBLAS [0-9.]+ for \w+$/))
+        }
+    }
+
+    @Test func theProgramStartsAnewOnlyByItself() {
+        func restart(
+            _ variables: [String: String], chosen: String, _ instructionSet: InstructionSet
+        ) -> String? {
+            LaunchEnvironment(variables)
+                .coreTypeToRestartWith(chosen: chosen, instructionSet: instructionSet)
+        }
+        #expect(restart([:], chosen: "Prescott", .x86_64_v4) == "SkylakeX")
+        #expect(restart([:], chosen: "Prescott", .x86_64_v3) == "Haswell")
+        #expect(restart(["OPENBLAS_CORETYPE": ""], chosen: "Zen", .x86_64_v4) == "SkylakeX")
+        #expect(restart([:], chosen: "Prescott", .baseline) == nil)
+        #expect(restart([:], chosen: "Cooperlake", .x86_64_v4) == nil)
+        #expect(restart(["OPENBLAS_CORETYPE": "Prescott"], chosen: "Prescott", .x86_64_v4) == nil)
+        // A new start that did not help.
+        let again = [
+            "OPENBLAS_CORETYPE": "SkylakeX", "DISTRAIN_CHOSEN_CORETYPE": "SkylakeX",
+        ]
+        #expect(restart(again, chosen: "Prescott", .x86_64_v4) == nil)
+        #expect(LaunchEnvironment(again).forcedBLASCoreType == nil)
+        #expect(
+            LaunchEnvironment(["OPENBLAS_CORETYPE": "Zen"]).forcedBLASCoreType == "Zen")
     }
 
     @Test func ranksThatDifferAreNamed() throws {

@@ -26,9 +26,13 @@ struct LibraryCheckTests {
                 "wrong: ranks 0, 1 (node1): OpenBLAS uses its kernels for Haswell, though the "
                     + "processor can do x86-64-v4 → OPENBLAS_CORETYPE=Haswell asks for it: unset it"
             ])
-        let chosen = launch(coreType: "Zen", widest: .x86_64_v4)
-        #expect(chosen.says("OpenBLAS")[0].hasSuffix(" → try OPENBLAS_CORETYPE=SkylakeX"))
-        #expect(Diagnosis(chosen).status == .wrong)
+        let missing = launch(coreType: "Zen", widest: .x86_64_v4)
+        #expect(
+            missing.says("OpenBLAS")[0].hasSuffix(
+                " → install an OpenBLAS that has those for SkylakeX: built with DYNAMIC_ARCH"))
+        #expect(Diagnosis(missing).status == .wrong)
+        let inVain = launch(coreType: "Zen", forced: "skylakex", widest: .x86_64_v4)
+        #expect(inVain.says("OpenBLAS") == missing.says("OpenBLAS"))
     }
 
     @Test func forcedKernelsThatSuit() {

@@ -1,7 +1,9 @@
 import Kernels
 
-/// Whether OpenBLAS uses the kernels that suit the processor.
+/// Whether OpenBLAS uses the kernels that suit the processor, and which it should use instead.
 public struct CoreTypeAdvice: Hashable, Sendable {
+    /// The core type to use instead, a value of `OPENBLAS_CORETYPE`.
+    public let coreType: String
     /// What is not as it should be.
     public let text: String
     /// What to do about it.
@@ -23,12 +25,19 @@ public struct CoreTypeAdvice: Hashable, Sendable {
         case .x86_64_v3: suitable = ["Haswell", "Zen"]
         case .x86_64_v4: suitable = ["SkylakeX", "Cooperlake", "SapphireRapids"]
         }
-        if suitable.contains(where: { $0.lowercased() == coreType.lowercased() }) { return nil }
+        func suits(_ name: String) -> Bool {
+            suitable.contains { $0.lowercased() == name.lowercased() }
+        }
+        if suits(coreType) { return nil }
+        self.coreType = suitable[0]
         text =
             "OpenBLAS uses its kernels for \(coreType), though the processor can do "
             + instructionSet.rawValue
-        fix =
-            forced.map { "OPENBLAS_CORETYPE=\($0) asks for it: unset it" }
-            ?? "try OPENBLAS_CORETYPE=\(suitable[0])"
+        if let forced, !suits(forced) {
+            fix = "OPENBLAS_CORETYPE=\(forced) asks for it: unset it"
+        } else {
+            // The program chooses by itself, so these kernels are not there.
+            fix = "install an OpenBLAS that has those for \(suitable[0]): built with DYNAMIC_ARCH"
+        }
     }
 }

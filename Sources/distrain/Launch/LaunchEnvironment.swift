@@ -19,9 +19,6 @@ package struct LaunchEnvironment: Sendable {
     /// Source: https://no-color.org.
     var allowsColor: Bool { text("NO_COLOR") == nil && text("TERM") != "dumb" }
 
-    /// The core type that the user forces on OpenBLAS, or nil.
-    var forcedBLASCoreType: String? { text("OPENBLAS_CORETYPE") }
-
     /// The name of the instruction set that the user forces on the vector kernels, or nil.
     var givenVectors: String? { text("DISTRAIN_VECTORS") }
 
