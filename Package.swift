@@ -5,6 +5,7 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// The vector kernels, built from one source folder for one instruction set.
@@ -59,7 +60,9 @@ let peers: [Target] = [
     .target(name: "Datasets", dependencies: ["CZlib", "Diagnostics", "Randomness", crypto]),
     .target(name: "Metrics", dependencies: ["Diagnostics"]),
     .target(name: "Trees", dependencies: ["Diagnostics", "Randomness"]),
-    .target(name: "Interchange", dependencies: ["Diagnostics"]),
+    .target(
+        name: "Interchange", dependencies: ["Diagnostics", protobuf],
+        exclude: ["ONNX/onnx.proto"]),
 ]
 
 let program: [Target] = [
@@ -164,6 +167,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: systemLibraries + foundations + vectorTargets + peers + program + tests,

@@ -7,6 +7,24 @@ final class OutputFile {
     private let path: String
     private var descriptor: Int32
 
+    /// Writes a file that appears under its name only when it is complete and on disk.
+    ///
+    /// - Parameters:
+    ///   - path: Where to write; an existing file is replaced.
+    ///   - body: Writes the contents.
+    /// - Throws: `Failure(.inputOutput)`; nothing is left behind then.
+    static func writeWhole(_ path: String, _ body: (OutputFile) throws -> Void) throws {
+        let output = try OutputFile(path: path + ".partial")
+        do {
+            try body(output)
+            try output.synchronize()
+            try output.close(renamingTo: path)
+        } catch {
+            output.discard()
+            throw error
+        }
+    }
+
     /// Creates or empties the file.
     ///
     /// - Parameter path: Where to write.

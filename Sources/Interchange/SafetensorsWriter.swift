@@ -40,17 +40,10 @@ public enum Safetensors {
                 found: header.count.grouped,
                 fix: "leave out columns of long texts, as with --column-types NAME=ignored")
         }
-        let partial = file.path + ".partial"
-        let output = try OutputFile(path: partial)
-        do {
+        try OutputFile.writeWhole(file.path) { output in
             try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try output.write($0) }
             try header.withUnsafeBytes { try output.write($0) }
             for tensor in ordered { try tensor.withBytes { try output.write($0) } }
-            try output.synchronize()
-            try output.close(renamingTo: file.path)
-        } catch {
-            output.discard()
-            throw error
         }
     }
 

@@ -85,7 +85,7 @@ public struct TensorValue {
     var byteCount: Int { elementCount * elementType.byteCount }
 
     /// Calls `body` with the elements as bytes, in the byte order of the machine.
-    func withBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         switch elements {
         case .floats(let values): try body(UnsafeRawBufferPointer(values))
         case .floatArray(let values): try values.withUnsafeBytes(body)

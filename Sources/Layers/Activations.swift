@@ -10,6 +10,8 @@ public struct ReLU: Layer {
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape { inputs[0] }
     /// ReLU.
     public var activation: FusedActivation? { .relu }
+    /// ReLU.
+    public var operation: LayerOperation? { .relu }
     /// The output, whose sign tells the slope.
     public var backwardReads: BackwardReads { .output }
     /// Element by element.
@@ -41,6 +43,8 @@ public struct GELU: Layer {
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape { inputs[0] }
     /// GELU.
     public var activation: FusedActivation? { .gelu }
+    /// GELU.
+    public var operation: LayerOperation? { .gelu }
     /// The input.
     public var backwardReads: BackwardReads { .inputs }
     /// Element by element.

@@ -22,6 +22,8 @@ public struct Addition: Layer {
         return inputs[0]
     }
 
+    /// A sum, unless an activation follows.
+    public var operation: LayerOperation? { fusedActivation == .identity ? .addition : nil }
     /// With an activation the output, whose sign tells the slope.
     public var backwardReads: BackwardReads { fusedActivation == .identity ? [] : .output }
     /// Both inputs get the same gradient.

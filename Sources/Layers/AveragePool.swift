@@ -34,6 +34,13 @@ public struct AveragePool: Layer {
         LayerMemory(scratchCount: aligned(window.scratchCount) + inputs[0].channels)
     }
 
+    /// The windows.
+    public var operation: LayerOperation? {
+        .averagePooling(
+            kernel: window.kernel, stride: window.stride, padding: window.padding,
+            countsPadding: countsPadding)
+    }
+
     private func factor(_ count: Int) -> Float {
         1 / Float(countsPadding ? window.kernel * window.kernel : count)
     }
@@ -89,6 +96,9 @@ public struct GlobalAveragePool: Layer {
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape {
         .vector(inputs[0].channels)
     }
+
+    /// The means of channels.
+    public var operation: LayerOperation? { .globalAveragePooling }
 
     /// Takes the means.
     public func forward(_ pass: ForwardPass) {

@@ -61,6 +61,11 @@ public struct BatchNorm: Layer {
         return LayerMemory(savedCount: 4 * channels, scratchCount: 6 * channels)
     }
 
+    /// A batch normalisation, unless an activation follows.
+    public var operation: LayerOperation? {
+        fusedActivation == .identity
+            ? .batchNormalization(epsilon: epsilon, hasScale: hasScale) : nil
+    }
     /// The input.
     public var backwardReads: BackwardReads { .inputs }
     /// Element by element, given two sums.

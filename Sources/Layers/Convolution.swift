@@ -90,6 +90,11 @@ public struct Convolution: Layer {
         ConvolutionAlgorithm(shape(for: input), method)
     }
 
+    /// A convolution, unless an activation follows.
+    public var operation: LayerOperation? {
+        fusedActivation == .identity
+            ? .convolution(stride: stride, padding: padding, hasBias: hasBias) : nil
+    }
     /// The inputs; with an activation also the output, whose sign tells the activation's slope.
     public var backwardReads: BackwardReads {
         fusedActivation == .identity ? .inputs : [.inputs, .output]

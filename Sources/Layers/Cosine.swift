@@ -7,6 +7,8 @@ public struct Cosine: Layer {
 
     /// The same as the input's.
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape { inputs[0] }
+    /// The cosine.
+    public var operation: LayerOperation? { .cosine }
     /// The input.
     public var backwardReads: BackwardReads { .inputs }
     /// Element by element.

@@ -51,6 +51,10 @@ public struct Dense: Layer {
         return hasBias ? [weight, bias] : [weight]
     }
 
+    /// A dense layer, unless an activation follows.
+    public var operation: LayerOperation? {
+        fusedActivation == .identity ? .dense(hasBias: hasBias) : nil
+    }
     /// The input; with an activation also the output, whose sign tells the activation's slope.
     public var backwardReads: BackwardReads {
         fusedActivation == .identity ? .inputs : [.inputs, .output]

@@ -29,6 +29,8 @@ public struct Dropout: Layer {
         LayerMemory(savedCount: batch * inputs[0].count)
     }
 
+    /// Nothing: in inference all values stay.
+    public var operation: LayerOperation? { .identity }
     /// Element by element.
     public var gradientFlow: GradientFlow { .elementwise }
 

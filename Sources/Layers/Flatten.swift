@@ -11,6 +11,9 @@ public struct Flatten: Layer {
         .vector(inputs[0].count)
     }
 
+    /// A flattening.
+    public var operation: LayerOperation? { .flattening }
+
     /// [height, width, channel] → [channel, height, width].
     public func forward(_ pass: ForwardPass) {
         let shape = pass.inputShape()

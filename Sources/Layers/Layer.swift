@@ -116,6 +116,10 @@ public protocol Layer: Sendable {
     /// - Returns: The layer, or nil.
     func absorbing(_ next: any Layer, named name: String) -> (any Layer)?
 
+    /// What the layer computes in inference, in the terms of formats of exchange; nil where these
+    /// have none, as for layers that have taken in others.
+    var operation: LayerOperation? { get }
+
     /// Computes what passes need of the parameters alone.
     ///
     /// - Parameter pass: Where everything lies.
@@ -155,6 +159,8 @@ extension Layer {
     public var modifiesOutputGradient: Bool { false }
     /// None.
     public var activation: FusedActivation? { nil }
+    /// Nil: it has no name elsewhere.
+    public var operation: LayerOperation? { nil }
     /// Nothing.
     public func prepare(_ pass: PreparationPass) {}
     /// Nil: the activation stays a layer of its own.

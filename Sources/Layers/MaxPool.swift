@@ -35,6 +35,10 @@ public struct MaxPool: Layer {
         LayerMemory(scratchCount: window.scratchCount)
     }
 
+    /// The windows.
+    public var operation: LayerOperation? {
+        .maximumPooling(kernel: window.kernel, stride: window.stride, padding: window.padding)
+    }
     /// Both: the first input equal to the output was the largest.
     public var backwardReads: BackwardReads { [.inputs, .output] }
 

@@ -21,7 +21,7 @@ public struct NetworkDescription: Sendable {
     /// A value in the network that later layers can take as their input.
     public struct NodeReference: Sendable, Hashable {
         /// The node's position in the list, or nil for the network's input.
-        let index: Int?
+        public let index: Int?
     }
 
     /// The network's name, such as `resnet18`.

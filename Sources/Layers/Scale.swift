@@ -19,6 +19,8 @@ public struct Scale: Layer {
 
     /// The same as the input's.
     public func outputShape(for inputs: [FeatureShape]) throws -> FeatureShape { inputs[0] }
+    /// The factor and the offset.
+    public var operation: LayerOperation? { .scaling(factor: factor, offset: offset) }
     /// Element by element.
     public var gradientFlow: GradientFlow { .elementwise }
 

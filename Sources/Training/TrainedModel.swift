@@ -1,4 +1,5 @@
 import Datasets
+import Interchange
 import Layers
 import Randomness
 
@@ -16,6 +17,11 @@ public protocol TrainedModel: AnyObject {
     /// - Parameter path: Where.
     /// - Throws: `Failure` with `inputOutput`.
     func write(to path: String) throws
+    /// The model as a graph of ONNX's operators, from samples as files hold them to predictions.
+    ///
+    /// - Returns: The graph.
+    /// - Throws: `Failure` with `usage` if the model has parts for which there are no operators.
+    func onnxGraph() throws -> ONNXGraph
     /// How the model computes outputs.
     ///
     /// - Returns: What computes them, on one thread.

@@ -29,6 +29,15 @@ struct InferenceTests {
                 ["export", "--checkpoint", "run", "--output", "net.safetensors"], in: folder)
             #expect(export.output == "net.safetensors: mnist-cnn\n")
             #expect(export.exitCode == 0)
+            let graph = try ProgramProcess(
+                ["export", "--checkpoint", "run", "--format", "onnx", "--output", "net.onnx"],
+                in: folder)
+            #expect(graph.output == "net.onnx: mnist-cnn\n")
+            #expect(graph.exitCode == 0)
+            // The parameters are in it as they are.
+            let parameters = try Data(contentsOf: URL(fileURLWithPath: folder.file("net.onnx")))
+            #expect(parameters.count > 4 * 545_098)
+            #expect(try folder.names(in: ".").filter { $0.hasSuffix(".partial") } == [])
         }
     }
 
@@ -133,8 +142,8 @@ struct InferenceTests {
             in: folder)
         #expect(
             format.errors
-                == "--format: \"safetensor\", expected one of safetensors, text; did you mean "
-                + "safetensors?\n")
+                == "--format: \"safetensor\", expected one of onnx, safetensors, text; did you "
+                + "mean safetensors?\n")
         #expect(format.exitCode == 64)
     }
 

@@ -21,7 +21,7 @@ final class TemporaryFolder: Sendable {
 /// Small images whose class can be learned: each class has its own brightness in one corner.
 final class CornerImages: ImageSource {
     let name = "corners"
-    let format = ImageFormat(height: 8, width: 8, channels: 3)
+    let format: ImageFormat
     let layout = PixelLayout.interleaved
     let classNames = ["a", "b", "c", "d"]
     let count: Int
@@ -29,13 +29,15 @@ final class CornerImages: ImageSource {
     // Safe: written in init alone.
     nonisolated(unsafe) private let bytes: UnsafeMutablePointer<UInt8>
 
-    init(count: Int, seed: Int) {
+    init(count: Int, seed: Int, side: Int = 8) {
         self.count = count
-        bytes = .allocate(capacity: count * 192)
-        for index in 0..<count * 192 {
-            let (image, element) = index.quotientAndRemainder(dividingBy: 192)
+        format = ImageFormat(height: side, width: side, channels: 3)
+        let (rowCount, imageCount) = (side * 3, side * side * 3)
+        bytes = .allocate(capacity: count * imageCount)
+        for index in 0..<count * imageCount {
+            let (image, element) = index.quotientAndRemainder(dividingBy: imageCount)
             let noise = UInt8((index &* 7919 &+ seed &* 104_729) % 64)
-            let isBright = element % 24 < 12 && element / 24 < 4
+            let isBright = element % rowCount < 12 && element / rowCount < 4
             bytes[index] = noise + (isBright ? UInt8(image % 4) * 60 : 0)
         }
     }
@@ -43,7 +45,9 @@ final class CornerImages: ImageSource {
     deinit { bytes.deallocate() }
 
     func label(at index: Int) -> Int { index % 4 }
-    func pixels(at index: Int) -> UnsafePointer<UInt8> { UnsafePointer(bytes + index * 192) }
+    func pixels(at index: Int) -> UnsafePointer<UInt8> {
+        UnsafePointer(bytes + index * format.height * format.width * format.channels)
+    }
 }
 
 /// What a run is asked for and what it learns from; small enough to take part of a second.
