@@ -10,7 +10,8 @@ import FoundationEssentials
 /// var graph = ONNXGraph("scaled")
 /// let input = graph.addInput("features", .float32, sampleShape: [4])
 /// let half = graph.addConstant(TensorValue("half", shape: [], floats: [0.5]))
-/// graph.addOutput(graph.apply("Mul", to: input, half, named: "result"), .float32, sampleShape: [4])
+/// let result = graph.apply("Mul", to: [input, half], named: "result")
+/// graph.addOutput(result, .float32, sampleShape: [4])
 /// try graph.write(to: URL(fileURLWithPath: "scaled.onnx"))
 /// ```
 ///
