@@ -42,9 +42,11 @@ private func writeLedger(_ lines: [String], _ folder: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/ledger.jsonl"))
 }
 
-/// Flips the lowest bit of a tensor's first value in a checkpoint, and makes its manifest anew, and
-/// the digest in its state if asked for.
-func editCheckpoint(_ folder: String, tensor: String, renewsState: Bool = false) throws {
+/// Flips a bit of a tensor's first value in a checkpoint, by default the lowest, and makes its manifest
+/// anew, and the digest in its state if asked for.
+func editCheckpoint(
+    _ folder: String, tensor: String, bit: Int = 0, renewsState: Bool = false
+) throws {
     let model = URL(fileURLWithPath: folder + "/model.safetensors")
     var bytes = try Data(contentsOf: model)
     let headerCount = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -52,7 +54,7 @@ func editCheckpoint(_ folder: String, tensor: String, renewsState: Bool = false)
         try JSONSerialization.jsonObject(with: bytes[8..<8 + headerCount]) as? [String: Any])
     let entry = try #require(header[tensor] as? [String: Any])
     let offsets = try #require(entry["data_offsets"] as? [Int])
-    bytes[8 + headerCount + offsets[0]] ^= 1
+    bytes[8 + headerCount + offsets[0] + bit / 8] ^= 1 << UInt8(bit % 8)
     try bytes.write(to: model)
     try renewManifest(folder, of: "model.safetensors")
     guard renewsState else { return }
